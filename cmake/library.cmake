@@ -1,0 +1,21 @@
+# liboddflow (shared and static) and the program, which sees the public header only.
+add_library(oddflow SHARED ${ODDFLOW_OBJECTS})
+add_library(oddflow_static STATIC ${ODDFLOW_OBJECTS})
+set_target_properties(oddflow PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 0)
+set_target_properties(oddflow_static PROPERTIES OUTPUT_NAME oddflow)
+foreach(lib oddflow oddflow_static)
+  target_include_directories(${lib} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
+                                           $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(${lib} PRIVATE Threads::Threads m)
+  if(LibArchive_FOUND)
+    target_link_libraries(${lib} PRIVATE ${LibArchive_LIBRARIES})
+  endif()
+endforeach()
+
+file(GLOB cli_sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/cli/*.c)
+if(cli_sources)
+  add_executable(oddflow_cli ${cli_sources})
+  set_target_properties(oddflow_cli PROPERTIES OUTPUT_NAME oddflow)
+  target_include_directories(oddflow_cli PRIVATE ${PROJECT_SOURCE_DIR}/src/cli)
+  target_link_libraries(oddflow_cli PRIVATE oddflow_static)
+endif()

@@ -1,0 +1,350 @@
+/*
+ * oddflow.h - the public interface of liboddflow: finds the odd flows out.
+ *
+ * The only header a user of the library needs. C17 and C++-clean. A whole program:
+ *
+ *     odd_options *opt = NULL;
+ *     odd_run *run = NULL;
+ *     const odd_window *win;
+ *     struct odd_error err = ODD_ERROR_INIT;
+ *     enum odd_status st;
+ *
+ *     if (odd_options_new("detect", &opt, &err) ||            // 1 the options of a command
+ *         odd_options_set(opt, "features", "TotBytes,Dur", &err) ||
+ *         odd_run_new(opt, &run, &err) ||                     // 2 a run with these options
+ *         odd_run_add_file(run, "capture.binetflow", &err))   // 3 its input
+ *         goto failed;                                        //   err.message says why
+ *     while ((st = odd_run_next(run, &win, &err)) == ODD_OK)  // 4 windows, in time order
+ *         printf("%zu odd of %zu\n", odd_window_outliers(win), odd_window_rows(win));
+ *     odd_run_free(run);                                      // 5 frees what it lent
+ *     odd_options_free(opt);
+ *
+ * Conventions
+ *   Status     Functions that can fail return enum odd_status; 0 is success. ODD_END is not a failure.
+ *   Errors     `struct odd_error *err` may be NULL; it is filled only when the status is not ODD_OK or ODD_END.
+ *   Ownership  _new hands out, _free takes back and accepts NULL. Strings in are copied. Pointers out
+ *              belong to the handle and live as long as each function says.
+ *   Threads    One handle, one thread at a time; different handles never share state. A run may use
+ *              threads of its own (option `threads`), joined before a call returns.
+ *   Units      Times are int64 nanoseconds since 1970-01-01T00:00:00Z; durations are nanoseconds;
+ *              features are doubles in the unit of their field (bytes, packets, seconds).
+ *   Silence    The library never exits, prints, reads the environment or keeps mutable globals.
+ *   Structs    Structs passed by pointer that begin with `struct_size` must have it set to their sizeof.
+ */
+#ifndef ODDFLOW_ODDFLOW_H
+#define ODDFLOW_ODDFLOW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ODD_VERSION_MAJOR 0
+#define ODD_VERSION_MINOR 1
+#define ODD_VERSION_PATCH 0
+#define ODD_VERSION       "0.1.0"
+
+#if defined(__GNUC__)
+#define ODD_API        __attribute__((visibility("default")))
+#define ODD_MUST_CHECK __attribute__((warn_unused_result))
+#else
+#define ODD_API
+#define ODD_MUST_CHECK
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- Status and errors ------------------------------------------------------------------- */
+
+enum odd_status {
+    ODD_OK = 0,
+    ODD_END,          /* no more data; not a failure */
+    ODD_AGAIN,        /* nothing now, more may come (push and live sources) */
+    ODD_ERR_USAGE,    /* the caller asked for something that cannot be: exit code 2 */
+    ODD_ERR_IO,       /* the operating system refused: open, read, write */
+    ODD_ERR_FORMAT,   /* the input is not what it should be */
+    ODD_ERR_NO_DATA,  /* not one good record */
+    ODD_ERR_MEMORY,   /* an allocation failed */
+    ODD_ERR_LIMIT,    /* a named cap was reached */
+    ODD_ERR_CANCELED, /* the progress callback asked to stop */
+    ODD_ERR_CLOSED,   /* the reader of our output has gone (EPIPE) */
+    ODD_ERR_INTERNAL, /* a bug in oddflow */
+};
+
+#define ODD_NO_POSITION UINT64_MAX
+
+/* Filled by a failing call. Caller-owned; initialise with ODD_ERROR_INIT. */
+struct odd_error {
+    enum odd_status status;
+    uint64_t line;     /* 1-based line of `source`, or ODD_NO_POSITION */
+    uint64_t offset;   /* byte offset in the uncompressed source, or ODD_NO_POSITION */
+    char source[256];  /* file or option the error is about; may be "" */
+    char message[512]; /* one sentence, no newline, source and position not repeated */
+};
+#define ODD_ERROR_INIT                                                                                       \
+    {                                                                                                        \
+        ODD_OK, ODD_NO_POSITION, ODD_NO_POSITION, "", ""                                                     \
+    }
+
+/* Short name of a status ("usage", "io", ...); never NULL. */
+ODD_API const char *odd_status_name(enum odd_status status);
+
+/* The version as "MAJOR.MINOR.PATCH", and what was compiled in ("compiler: ...\nlibarchive: yes\n..."). */
+ODD_API const char *odd_version(void);
+ODD_API const char *odd_build_info(void);
+
+/* ---- Tables: what there is -----------------------------------------------------------------
+ * Every option, field, reader, scaler, detector and output is a row in a table; --help, the
+ * manual page and the shell completion are made from the same rows. Rows are static and const. */
+
+enum odd_param_type {
+    ODD_PARAM_BOOL,     /* present or absent; yes/no, true/false, 1/0 */
+    ODD_PARAM_INT,      /* whole number; suffixes k M G (powers of 1000) where the unit is rows or flows */
+    ODD_PARAM_FLOAT,    /* decimal number */
+    ODD_PARAM_SIZE,     /* bytes; suffixes k M G (powers of 1024) */
+    ODD_PARAM_DURATION, /* 90s 1m 1h30m 1d 250ms; value in nanoseconds */
+    ODD_PARAM_TIME,     /* RFC 3339 or nfdump's YYYY/MM/dd.hh:mm:ss; kept as text until the zone is known */
+    ODD_PARAM_STRING,
+    ODD_PARAM_CHOICE, /* one of `choices` */
+    ODD_PARAM_LIST,   /* may be given more than once; values joined by newlines */
+};
+
+/* One option or component parameter. NULL strings mean "none". */
+struct odd_param {
+    const char *name; /* long option, config key and spec key: "min_samples" or "windows-only" */
+    enum odd_param_type type;
+    char letter;               /* one-letter twin, or 0 */
+    const char *default_value; /* in the spelling the user would type; NULL = unset */
+    double min, max;           /* inclusive, for INT FLOAT SIZE DURATION (in ns); min > max = unbounded */
+    const char *choices;       /* CHOICE: "standard|robust|minmax|none" */
+    const char *unit;          /* "rows", "bytes", "ns", "standard deviations", ... */
+    const char *placeholder;   /* what --help shows: "DUR", "FILE", "N" */
+    const char *help;          /* one sentence, lower-case start, no full stop */
+    const char *group;         /* heading in --help: "Windows", "Output", ... */
+};
+
+/* One row of a table. `params` has n_params entries (NULL when 0). */
+struct odd_entry {
+    const char *name;
+    const char *summary;
+    const char *details; /* type and unit of a field, spellings, file endings, ...; may be NULL */
+    const struct odd_param *params;
+    size_t n_params;
+};
+
+enum odd_table {
+    ODD_TABLE_FIELDS,
+    ODD_TABLE_READERS,
+    ODD_TABLE_SCALERS,
+    ODD_TABLE_DETECTORS,
+    ODD_TABLE_OUTPUTS,
+    ODD_TABLE_ATTACKS, /* kinds of attack the traffic generator plants */
+};
+
+/* Number of rows, and row i (0-based; NULL past the end). Names are unique and sorted, but for the
+ * fields, which keep the order of a flow record. */
+ODD_API size_t odd_table_size(enum odd_table table);
+ODD_API const struct odd_entry *odd_table_entry(enum odd_table table, size_t i);
+
+/* The options of a command ("detect", "synth", "check"): *n rows, static. NULL if unknown. */
+ODD_API const struct odd_param *odd_option_table(const char *command, size_t *n);
+
+/* The name of `candidates` (n of them) nearest to `word`, for "did you mean"; NULL if none is near. */
+ODD_API const char *odd_suggest(const char *word, const char *const *candidates, size_t n);
+
+/* ---- Options ------------------------------------------------------------------------------- */
+
+typedef struct odd_options odd_options;
+
+/* A set of options of `command`, all at their defaults. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_options_new(const char *command, odd_options **out,
+                                                       struct odd_error *err);
+ODD_API void odd_options_free(odd_options *opt);
+/* Sets option `name` from its text; checked at once: type, range and, for components, every parameter.
+ * NULL or "" as value of a BOOL means yes. ODD_ERR_USAGE with did-you-mean otherwise. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_options_set(odd_options *opt, const char *name, const char *value,
+                                                       struct odd_error *err);
+/* The text of an option as set or by default; NULL if unset or unknown. Lives until it is set again. */
+ODD_API const char *odd_options_get(const odd_options *opt, const char *name);
+/* Reads `option = value` lines (# starts a comment) from a NUL-terminated text; `name` is for messages. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_options_read(odd_options *opt, const char *text, const char *name,
+                                                        struct odd_error *err);
+
+/* ---- The ledger: what became of every record ------------------------------------------------ */
+
+/* read = scored + late + bad + filtered + missing + thin + shed, always and exactly. */
+struct odd_ledger {
+    uint64_t read;           /* records taken from the sources */
+    uint64_t scored;         /* judged in a window */
+    uint64_t late;           /* their window had been emitted */
+    uint64_t bad;            /* broken line, or a field that the plan reads does not parse */
+    uint64_t filtered;       /* outside since/until (and, later, where) */
+    uint64_t missing;        /* a feature has no value */
+    uint64_t thin;           /* their entity had too few flows; 0 for flows */
+    uint64_t shed;           /* refused by the memory limit */
+    uint64_t windows;        /* windows with at least one row */
+    uint64_t empty;          /* windows between the first and the last without a row */
+    uint64_t outliers;       /* rows judged odd */
+    uint64_t alone;          /* of these, rows of windows without a core point: nothing to compare with */
+    uint64_t bytes;          /* uncompressed bytes read */
+    int64_t lateness_needed; /* ns: the lateness that would have kept every late row; 0 if none was late */
+};
+
+/* ---- Runs ----------------------------------------------------------------------------------- */
+
+typedef struct odd_run odd_run;
+typedef struct odd_window odd_window;
+
+/* A run of `opt`, whose command must be "detect". The options are copied. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_run_new(const odd_options *opt, odd_run **out,
+                                                   struct odd_error *err);
+ODD_API void odd_run_free(odd_run *run);
+
+/* Adds an input. "-" is standard input. All inputs are added before the first next or write; together
+ * they are one time-ordered stream. The file is opened here, so that a missing one is told at once.
+ * odd_run_add_fd takes a readable descriptor that stays the caller's; `name` is for messages. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_run_add_file(odd_run *run, const char *path,
+                                                        struct odd_error *err);
+ODD_API ODD_MUST_CHECK enum odd_status odd_run_add_fd(odd_run *run, int fd, const char *name,
+                                                      struct odd_error *err);
+
+/* A column of doubles or int64s lent for one call. Value i is at (char *)data + i * stride. */
+struct odd_column {
+    const char *name;     /* a field in any dialect's spelling, or any other name; "" is refused */
+    const void *data;     /* doubles; int64 nanoseconds for ts_start */
+    ptrdiff_t stride;     /* bytes from one value to the next; 0 = packed */
+    const uint8_t *valid; /* bit i (LSB first) = value i is there; NULL = all are. NaN is missing too */
+};
+
+/* Pushes n rows. A run that is pushed to has no files; its feature names must be among the columns, and
+ * ts_start too unless the option no-window is set. The first push fixes the names and their order.
+ * Rows are copied. Windows that this completes are ready for odd_run_next. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_run_push(odd_run *run, const struct odd_column *columns,
+                                                    size_t n_columns, size_t n_rows, struct odd_error *err);
+/* No more rows will be pushed. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_run_end(odd_run *run, struct odd_error *err);
+
+/* The next window, in time order: ODD_OK and *win, valid until the next call on `run`; ODD_AGAIN if a
+ * pushed run needs more rows; ODD_END after the last. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_run_next(odd_run *run, const odd_window **win,
+                                                    struct odd_error *err);
+
+/* Receives output bytes; returns 0, or an errno value to stop (EPIPE gives ODD_ERR_CLOSED). */
+typedef int (*odd_write_fn)(void *ctx, const void *bytes, size_t n);
+
+/* Runs to the end and writes everything in the format of option `output`. Not mixed with odd_run_next. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_run_write(odd_run *run, odd_write_fn write, void *ctx,
+                                                     struct odd_error *err);
+
+/* The account so far; complete after ODD_END or odd_run_write. `ledger` is caller-owned. */
+ODD_API void odd_run_ledger(const odd_run *run, struct odd_ledger *ledger);
+
+/* Progress: called from the calling thread about ten times a second; return true to stop the run with
+ * ODD_ERR_CANCELED. total_bytes is 0 when it is not known (pipes). */
+typedef bool (*odd_progress_fn)(void *ctx, uint64_t bytes, uint64_t total_bytes, uint64_t rows);
+ODD_API void odd_run_set_progress(odd_run *run, odd_progress_fn fn, void *ctx);
+
+/* A bad record. Strings live for the call. */
+struct odd_bad {
+    const char *source;
+    uint64_t record; /* 0-based data row of its source */
+    uint64_t line;   /* 1-based */
+    uint64_t offset; /* byte offset of its first byte in the uncompressed source */
+    const char *reason;
+    const char *field; /* column at fault, or "" */
+    const char *text;  /* the record as read, at most 256 bytes, not NUL-terminated */
+    size_t text_size;
+};
+typedef void (*odd_bad_fn)(void *ctx, const struct odd_bad *bad);
+/* Called for each bad record, in input order, from the calling thread. */
+ODD_API void odd_run_set_bad(odd_run *run, odd_bad_fn fn, void *ctx);
+
+/* Things a user should be told that are neither results nor errors ("3 rows were late; --lateness 25m would
+ * have kept them"): how many, and number i. They live as long as the run. */
+ODD_API size_t odd_run_notes(const odd_run *run);
+ODD_API const char *odd_run_note(const odd_run *run, size_t i);
+
+/* ---- Windows and verdicts ------------------------------------------------------------------- */
+
+ODD_API int64_t odd_window_start(const odd_window *win); /* ns, inclusive; INT64_MIN with no-window */
+ODD_API int64_t odd_window_end(const odd_window *win);   /* ns, exclusive; INT64_MAX with no-window */
+ODD_API size_t odd_window_rows(const odd_window *win);
+ODD_API size_t odd_window_clusters(const odd_window *win);
+ODD_API size_t odd_window_outliers(const odd_window *win); /* rows labelled -1 */
+ODD_API size_t odd_window_features(const odd_window *win);
+ODD_API const char *odd_window_feature_name(const odd_window *win, size_t j);
+ODD_API double odd_window_mean(const odd_window *win, size_t j);
+ODD_API double odd_window_std(const odd_window *win, size_t j); /* population deviation (ddof 0) */
+
+/* Where the columns of a window's verdicts go; each pointer may be NULL, else it has room for
+ * odd_window_rows values. */
+struct odd_verdict_columns {
+    size_t struct_size;
+    uint32_t *source; /* index of the input, in the order added */
+    uint64_t *row;    /* 0-based data row of its input */
+    int32_t *cluster; /* -1 = noise */
+    double *score;    /* 0-100, higher = odder; NaN where there is nothing to compare with */
+};
+ODD_API ODD_MUST_CHECK enum odd_status odd_window_verdicts(const odd_window *win,
+                                                           struct odd_verdict_columns *columns);
+
+/* Why outlier i (0-based, in row order) is odd in feature j. */
+struct odd_reason {
+    size_t struct_size;
+    size_t row;                         /* index within the window */
+    size_t nearest;                     /* index within the window of the nearest normal flow (core point) */
+    double value;                       /* observed, in the feature's unit */
+    double nearest_value;               /* of the nearest normal flow */
+    double expected_low, expected_high; /* least and greatest value among the clustered rows */
+    double share;     /* of the squared distance to the nearest normal flow; sums to 1 over features */
+    double normal_at; /* value nearest to `value` at which the row would be normal, all else as it is;
+                             NaN if this feature alone cannot make it so */
+};
+/* ODD_END if the window has no outlier i or no feature j, or nothing to compare with. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_window_reason(const odd_window *win, size_t i, size_t j,
+                                                         struct odd_reason *reason);
+
+/* ---- Matrix level: no time, no flows --------------------------------------------------------- */
+
+/* A row-major view of rows x cols doubles, all finite. `stride` = bytes from row to row; 0 = packed. */
+struct odd_matrix_view {
+    const double *data;
+    size_t rows, cols;
+    ptrdiff_t stride;
+};
+
+/* Fits scaler `spec` ("standard", "robust", "minmax", "none") on x and writes the scaled matrix, packed, to
+ * out (rows*cols). location and scale (cols values each) may be NULL. Source: sklearn/preprocessing/_data.py. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_scale(const char *spec, const struct odd_matrix_view *x,
+                                                 double *out, double *location, double *scale,
+                                                 struct odd_error *err);
+/* Runs detector `spec` ("dbscan:eps=2.5,min_samples=5") on x as it is. labels and scores (rows values each)
+ * may be NULL; scores are 0-100, NaN where there is nothing to compare with. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_detect(const char *spec, const struct odd_matrix_view *x,
+                                                  int32_t *labels, double *scores, struct odd_error *err);
+
+/* ---- Other commands --------------------------------------------------------------------------- */
+
+/* Account of odd_check: every record decoded in every field. */
+struct odd_check_report {
+    size_t struct_size;
+    uint64_t read, bad;
+    uint64_t bytes;
+    int64_t first, last; /* least and greatest ts_start in ns; first > last if there is none */
+    char format[32];     /* reader that took the file */
+};
+/* Decodes every field of every record of `path` ("-" = standard input) by the options of command "check";
+ * bad records go to fn (may be NULL). */
+ODD_API ODD_MUST_CHECK enum odd_status odd_check(const odd_options *opt, const char *path, odd_bad_fn fn,
+                                                 void *ctx, struct odd_check_report *report,
+                                                 struct odd_error *err);
+
+/* Writes generated traffic by the options of command "synth". */
+ODD_API ODD_MUST_CHECK enum odd_status odd_synth(const odd_options *opt, odd_write_fn write, void *ctx,
+                                                 struct odd_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

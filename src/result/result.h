@@ -1,0 +1,45 @@
+/* What comes out of a run, as the writers see it. */
+#ifndef ODDFLOW_RESULT_RESULT_H
+#define ODDFLOW_RESULT_RESULT_H
+
+#include "oddflow/oddflow.h"
+
+enum oddi_kind { ODDI_NORMAL, ODDI_OUTLIER, ODDI_NOVELTY };
+/* "" "outlier" "novelty" */
+const char *oddi_kind_name(enum oddi_kind kind);
+
+/* One window, judged. All pointers live for the call they are passed to. */
+struct oddi_window_result {
+    int64_t start, end; /* ns, [start, end); INT64_MIN, INT64_MAX with no-window */
+    size_t n_rows, n_clusters, n_outliers;
+    bool alone; /* no core point: nothing to compare with */
+    size_t n_features;
+    const double *mean, *std; /* per feature, original units */
+};
+
+/* One feature of one verdict. Values in original units. */
+struct oddi_reason {
+    double value, nearest_value;
+    double expected_low, expected_high;
+    double share;
+    double normal_at; /* NaN if this feature alone cannot make it normal */
+};
+
+/* One judged row. `reasons` has n_features entries, or is NULL for rows that are not odd and for windows with nothing to
+ * compare with. */
+struct oddi_verdict {
+    uint32_t source; /* index of the input */
+    uint64_t row;    /* 0-based data row of its input */
+    enum oddi_kind kind;
+    int32_t cluster;
+    double score; /* NaN: nothing to compare with */
+    uint64_t nearest_row;
+    uint32_t nearest_source;
+    const struct oddi_reason *reasons;
+};
+
+/* Index of the feature with the largest share that could alone make the row normal by the smallest scaled change; used for
+ * the one-line reason: the feature with the largest share. n_features > 0. */
+size_t oddi_reason_main(const struct oddi_verdict *v, size_t n_features);
+
+#endif
