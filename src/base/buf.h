@@ -39,7 +39,7 @@ static inline bool oddi_buf_ok(const struct oddi_buf *b)
 
 static inline void oddi_buf_char(struct oddi_buf *b, char c)
 {
-    if (b->size < b->capacity)
+    if (b->size < b->capacity && !b->failed)
         b->data[b->size++] = c;
     else
         oddi_buf_add(b, &c, 1);
