@@ -117,7 +117,8 @@ struct odd_param {
     char letter;               /* one-letter twin, or 0 */
     const char *default_value; /* in the spelling the user would type; NULL = unset */
     double min, max;           /* inclusive, for INT FLOAT SIZE DURATION (in ns); min > max = unbounded */
-    const char *choices;       /* CHOICE: "standard|robust|minmax|none" */
+    const char *choices;       /* CHOICE: "drop|zero|error"; STRING: "auto|<readers>", where <readers>
+                                  stands for the names in that table */
     const char *unit;          /* "rows", "bytes", "ns", "standard deviations", ... */
     const char *placeholder;   /* what --help shows: "DUR", "FILE", "N" */
     const char *help;          /* one sentence, lower-case start, no full stop */
@@ -142,10 +143,16 @@ enum odd_table {
     ODD_TABLE_ATTACKS, /* kinds of attack the traffic generator plants */
 };
 
-/* Number of rows, and row i (0-based; NULL past the end). Names are unique and sorted, but for the
- * fields, which keep the order of a flow record. */
+/* Number of rows, and row i (0-based; false past the end) into *entry, whose pointers are static. Names are
+ * unique and sorted, but for the fields, which keep the order of a flow record; a field's details are its
+ * type ("number", "address", ...). */
 ODD_API size_t odd_table_size(enum odd_table table);
-ODD_API const struct odd_entry *odd_table_entry(enum odd_table table, size_t i);
+ODD_API bool odd_table_entry(enum odd_table table, size_t i, struct odd_entry *entry);
+
+/* The unit of field i ("bytes", "s" or ""), and its k-th spelling with the dialect it comes from ("TotBytes",
+ * "argus"). False past the end; static strings. */
+ODD_API bool odd_field_unit(size_t field, const char **unit);
+ODD_API bool odd_field_spelling(size_t field, size_t k, const char **name, const char **dialect);
 
 /* The options of a command ("detect", "synth", "check"): *n rows, static. NULL if unknown. */
 ODD_API const struct odd_param *odd_option_table(const char *command, size_t *n);

@@ -1,0 +1,314 @@
+#include "run/option_table.h"
+
+#include <string.h>
+
+#define MILLISECOND 1e6
+#define CENTURY     (36525 * 86400e9)
+#define KIB         1024.0
+#define MIB         (1024 * KIB)
+#define GIB         (1024 * MIB)
+
+/* Rows that several commands share. */
+#define ROW_FORMAT                                                                                           \
+    {                                                                                                        \
+        .name = "format", .type = ODD_PARAM_STRING, .default_value = "auto", .choices = "auto|<readers>",    \
+        .placeholder = "NAME", .help = "format of the input; auto looks at its first bytes",                 \
+        .group = "Input"                                                                                     \
+    }
+#define ROW_MAP                                                                                              \
+    {                                                                                                        \
+        .name = "map", .type = ODD_PARAM_LIST, .placeholder = "FIELD=COLUMN",                                \
+        .help = "takes a field from the column of this name (may be repeated)", .group = "Input"             \
+    }
+#define ROW_TZ                                                                                               \
+    {                                                                                                        \
+        .name = "tz", .type = ODD_PARAM_STRING, .default_value = "UTC", .placeholder = "ZONE",               \
+        .help = "zone of times without one and of midnight: UTC, +02:00 or Europe/Prague", .group = "Input"  \
+    }
+#define ROW_STRICT                                                                                           \
+    {                                                                                                        \
+        .name = "strict", .type = ODD_PARAM_BOOL, .help = "stops with exit code 1 at the first bad record",  \
+        .group = "Input"                                                                                     \
+    }
+#define ROW_BAD                                                                                              \
+    {                                                                                                        \
+        .name = "bad", .type = ODD_PARAM_STRING, .placeholder = "FILE",                                      \
+        .help = "writes every bad record with its place and reason to this CSV file", .group = "Input"       \
+    }
+#define ROW_BLOCK_SIZE                                                                                       \
+    {                                                                                                        \
+        .name = "block-size", .type = ODD_PARAM_SIZE, .default_value = "256k", .min = 4 * KIB,               \
+        .max = 64 * MIB, .unit = "bytes", .placeholder = "SIZE",                                             \
+        .help = "bytes that are read and decoded at a time; changes speed, never results", .group = "Input"  \
+    }
+#define ROW_THREADS                                                                                          \
+    {                                                                                                        \
+        .name = "threads", .type = ODD_PARAM_INT, .letter = 'j', .default_value = "0", .min = 0,             \
+        .max = 1024, .unit = "threads", .placeholder = "N",                                                  \
+        .help = "threads to use; 0 is one a core; changes speed, never results", .group = "General"          \
+    }
+#define ROW_PORTABLE                                                                                         \
+    {                                                                                                        \
+        .name = "portable", .type = ODD_PARAM_BOOL,                                                          \
+        .help = "uses no vector instructions beyond the baseline (for tests)", .group = "General"            \
+    }
+#define ROW_CONFIG                                                                                           \
+    {                                                                                                        \
+        .name = "config", .type = ODD_PARAM_STRING, .letter = 'c', .placeholder = "FILE",                    \
+        .help = "reads 'option = value' lines from this file; the command line overrules them",              \
+        .group = "General"                                                                                   \
+    }
+#define ROW_QUIET                                                                                            \
+    {                                                                                                        \
+        .name = "quiet", .type = ODD_PARAM_BOOL, .letter = 'q',                                              \
+        .help = "says nothing on standard error but errors", .group = "General"                              \
+    }
+#define ROW_HELP                                                                                             \
+    {                                                                                                        \
+        .name = "help", .type = ODD_PARAM_BOOL, .letter = 'h', .help = "shows this help and exits",          \
+        .group = "General"                                                                                   \
+    }
+#define ROW_VERSION                                                                                          \
+    {                                                                                                        \
+        .name = "version", .type = ODD_PARAM_BOOL, .letter = 'V', .help = "shows the version and exits",     \
+        .group = "General"                                                                                   \
+    }
+#define ROW_WRITE                                                                                            \
+    {                                                                                                        \
+        .name = "write", .type = ODD_PARAM_STRING, .letter = 'w', .placeholder = "FILE",                     \
+        .help = "writes the results to this file instead of standard output", .group = "Output"              \
+    }
+
+static const struct odd_param detect_rows[] = {
+    ROW_FORMAT,
+    ROW_MAP,
+    ROW_TZ,
+    ROW_STRICT,
+    ROW_BAD,
+    ROW_BLOCK_SIZE,
+
+    {.name = "window",
+     .type = ODD_PARAM_DURATION,
+     .default_value = "1m",
+     .min = MILLISECOND,
+     .max = CENTURY,
+     .unit = "ns",
+     .placeholder = "DUR",
+     .help = "length of a window",
+     .group = "Windows"},
+    {.name = "no-window",
+     .type = ODD_PARAM_BOOL,
+     .help = "takes the whole input as one table; no time is needed",
+     .group = "Windows"},
+    {.name = "origin",
+     .type = ODD_PARAM_CHOICE,
+     .default_value = "auto",
+     .choices = "auto|epoch|start_day",
+     .placeholder = "WORD",
+     .help = "where windows are counted from: auto is midnight in --tz if the length divides a day, else the "
+             "epoch; "
+             "start_day is midnight before the first flow",
+     .group = "Windows"},
+    {.name = "lateness",
+     .type = ODD_PARAM_DURATION,
+     .default_value = "10m",
+     .min = 0,
+     .max = CENTURY,
+     .unit = "ns",
+     .placeholder = "DUR",
+     .help = "how far a flow may lag behind the latest one before its window may close",
+     .group = "Windows"},
+    {.name = "hold",
+     .type = ODD_PARAM_INT,
+     .default_value = "1M",
+     .min = 0,
+     .max = 4e9,
+     .unit = "rows",
+     .placeholder = "COUNT",
+     .help = "rows that are held before any window closes, so that small inputs may come in any order",
+     .group = "Windows"},
+    {.name = "since",
+     .type = ODD_PARAM_TIME,
+     .placeholder = "TIME",
+     .help = "leaves out flows that start before this time",
+     .group = "Windows"},
+    {.name = "until",
+     .type = ODD_PARAM_TIME,
+     .placeholder = "TIME",
+     .help = "leaves out flows that start at or after this time",
+     .group = "Windows"},
+
+    {.name = "features",
+     .type = ODD_PARAM_STRING,
+     .default_value = "TotBytes",
+     .choices = "all|<fields>",
+     .placeholder = "LIST",
+     .help = "numeric fields to judge by, with commas between; log1p(FIELD) is allowed; all is every numeric "
+             "column",
+     .group = "Analysis"},
+    {.name = "scale",
+     .type = ODD_PARAM_STRING,
+     .default_value = "standard",
+     .choices = "<scalers>",
+     .placeholder = "SCALER",
+     .help = "how features are made comparable within a window",
+     .group = "Analysis"},
+    {.name = "detector",
+     .type = ODD_PARAM_STRING,
+     .default_value = "dbscan:eps=2.5,min_samples=5",
+     .choices = "<detectors>",
+     .placeholder = "SPEC",
+     .help = "what finds the odd rows: NAME or NAME:PARAMETER=VALUE,...",
+     .group = "Analysis"},
+    {.name = "missing",
+     .type = ODD_PARAM_CHOICE,
+     .default_value = "drop",
+     .choices = "drop|zero|error",
+     .placeholder = "WORD",
+     .help = "what to do with a flow that lacks a feature: leave it out and count it, take 0, or stop",
+     .group = "Analysis"},
+
+    {.name = "output",
+     .type = ODD_PARAM_STRING,
+     .letter = 'o',
+     .default_value = "table",
+     .choices = "<outputs>",
+     .placeholder = "FORMAT",
+     .help = "format of the results",
+     .group = "Output"},
+    ROW_WRITE,
+    {.name = "all",
+     .type = ODD_PARAM_BOOL,
+     .help = "writes every flow with its cluster, not only the odd ones",
+     .group = "Output"},
+    {.name = "windows-only",
+     .type = ODD_PARAM_BOOL,
+     .help = "writes one line a window and no flows",
+     .group = "Output"},
+    {.name = "top",
+     .type = ODD_PARAM_INT,
+     .letter = 'n',
+     .min = 1,
+     .max = 1e9,
+     .unit = "flows",
+     .placeholder = "N",
+     .help = "writes only the N oddest flows of the run, oddest first",
+     .group = "Output"},
+    {.name = "steps",
+     .type = ODD_PARAM_BOOL,
+     .help = "teaching mode: shows each step of the analysis for one window",
+     .group = "Output"},
+    {.name = "color",
+     .type = ODD_PARAM_CHOICE,
+     .default_value = "auto",
+     .choices = "auto|always|never",
+     .placeholder = "WHEN",
+     .help = "colours the table; auto does on a terminal unless NO_COLOR is set",
+     .group = "Output"},
+    {.name = "width",
+     .type = ODD_PARAM_INT,
+     .default_value = "0",
+     .min = 0,
+     .max = 10000,
+     .unit = "columns",
+     .placeholder = "N",
+     .help = "width of the table, at least 80; 0 is the terminal's",
+     .group = "Output"},
+    {.name = "exit-code",
+     .type = ODD_PARAM_BOOL,
+     .help = "exits with 10 when anomalies were found",
+     .group = "Output"},
+
+    ROW_THREADS,
+    {.name = "mem-limit",
+     .type = ODD_PARAM_SIZE,
+     .default_value = "2G",
+     .min = 16 * MIB,
+     .max = 1024 * 1024 * GIB,
+     .unit = "bytes",
+     .placeholder = "SIZE",
+     .help = "memory that open windows may use",
+     .group = "General"},
+    ROW_PORTABLE,
+    ROW_CONFIG,
+    ROW_QUIET,
+    {.name = "verbose",
+     .type = ODD_PARAM_BOOL,
+     .letter = 'v',
+     .help = "shows every odd flow in the table, not 5 a window",
+     .group = "General"},
+    ROW_HELP,
+    ROW_VERSION,
+};
+
+static const struct odd_param check_rows[] = {
+    ROW_FORMAT,  ROW_MAP,      ROW_TZ,     ROW_STRICT, ROW_BAD,  ROW_BLOCK_SIZE,
+    ROW_THREADS, ROW_PORTABLE, ROW_CONFIG, ROW_QUIET,  ROW_HELP, ROW_VERSION,
+};
+
+static const struct odd_param synth_rows[] = {
+    {.name = "flows",
+     .type = ODD_PARAM_INT,
+     .default_value = "100k",
+     .min = 1,
+     .max = 1e11,
+     .unit = "flows",
+     .placeholder = "COUNT",
+     .help = "flows to write, attacks included",
+     .group = "Traffic"},
+    {.name = "seed",
+     .type = ODD_PARAM_INT,
+     .default_value = "1",
+     .min = 0,
+     .max = 9e15,
+     .placeholder = "N",
+     .help = "the same seed gives the same bytes on every machine",
+     .group = "Traffic"},
+    {.name = "rate",
+     .type = ODD_PARAM_STRING,
+     .default_value = "7600/m",
+     .placeholder = "RATE",
+     .help = "flows a minute, or N/s, N/m, N/h",
+     .group = "Traffic"},
+    {.name = "start",
+     .type = ODD_PARAM_TIME,
+     .default_value = "2011-08-16T10:00:00Z",
+     .placeholder = "TIME",
+     .help = "time of the first flow",
+     .group = "Traffic"},
+    {.name = "attacks",
+     .type = ODD_PARAM_STRING,
+     .default_value = "all",
+     .choices = "none|all|<attacks>",
+     .placeholder = "LIST",
+     .help = "attacks to plant, with commas between: KIND or KIND:LOUDNESS, all or none",
+     .group = "Traffic"},
+    ROW_WRITE,
+    {.name = "no-header", .type = ODD_PARAM_BOOL, .help = "leaves out the header line", .group = "Output"},
+    ROW_CONFIG,
+    ROW_QUIET,
+    ROW_HELP,
+    ROW_VERSION,
+};
+
+static const struct {
+    const char *command;
+    const struct odd_param *rows;
+    size_t n;
+} commands[] = {
+    {"check", check_rows, sizeof check_rows / sizeof *check_rows},
+    {"detect", detect_rows, sizeof detect_rows / sizeof *detect_rows},
+    {"synth", synth_rows, sizeof synth_rows / sizeof *synth_rows},
+};
+
+const struct odd_param *oddi_option_table(const char *command, size_t *n)
+{
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(commands[i].command, command) == 0) {
+            *n = commands[i].n;
+            return commands[i].rows;
+        }
+    }
+    *n = 0;
+    return NULL;
+}
