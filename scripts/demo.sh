@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# The demonstration: the odd flows of a real capture where there is one, else of generated traffic.
+# Usage: scripts/demo.sh PROGRAM
+set -euo pipefail
+program=$1
+real=
+if [ -n "${ODDFLOW_DATA:-}" ]; then
+    for file in "$ODDFLOW_DATA"/ctu13/scenario06-part1-*.binetflow.zst; do
+        [ -f "$file" ] && real=$file
+    done
+fi
+if [ -n "$real" ]; then
+    echo "The capture: the real CTU-13 scenario 6, $(basename "$real") (from ODDFLOW_DATA)."
+    echo "\$ oddflow detect $(basename "$real")"
+    exec "$program" detect "$real"
+fi
+if [ -n "${ODDFLOW_DATA:-}" ]; then
+    echo "ODDFLOW_DATA is set, but there is no ctu13/scenario06-part1-*.binetflow.zst below it."
+fi
+echo "The capture: 400,000 generated flows with planted attacks (set ODDFLOW_DATA to a folder with"
+echo "ctu13/scenario06-part1-*.binetflow.zst to see a real one)."
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+echo "\$ oddflow synth --flows 400000 --seed 6 -w traffic.binetflow"
+"$program" synth --flows 400000 --seed 6 -w "$folder/traffic.binetflow"
+echo "\$ oddflow detect traffic.binetflow"
+cd "$folder"
+"$OLDPWD/$program" detect traffic.binetflow
