@@ -191,6 +191,7 @@ struct odd_ledger {
     uint64_t thin;           /* their entity had too few flows; 0 for flows */
     uint64_t shed;           /* refused by the memory limit */
     uint64_t windows;        /* windows with at least one row */
+    uint64_t odd_windows;    /* of these, windows with outliers that had something to compare with */
     uint64_t empty;          /* windows between the first and the last without a row */
     uint64_t outliers;       /* rows judged odd */
     uint64_t alone;          /* of these, rows of windows without a core point: nothing to compare with */

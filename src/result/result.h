@@ -15,6 +15,10 @@ struct oddi_window_result {
     bool alone; /* no core point: nothing to compare with */
     size_t n_features;
     const double *mean, *std; /* per feature, original units */
+    /* For the teaching output (--steps) only; may be NULL (eps: NaN) otherwise and where a component has no such thing. */
+    const double *location, *scale; /* per feature: scaled = (x - location) / scale */
+    const char *scaler, *detector;  /* specs as given: "standard", "dbscan:eps=2.5,min_samples=5" */
+    double eps;                     /* radius within which the detector takes rows as alike, scaled units */
 };
 
 /* One feature of one verdict. Values in original units. */
@@ -38,8 +42,13 @@ struct oddi_verdict {
     const struct oddi_reason *reasons;
 };
 
-/* Index of the feature with the largest share that could alone make the row normal by the smallest scaled change; used for
- * the one-line reason: the feature with the largest share. n_features > 0. */
+/* Index of the feature with the largest share of the distance (ties: the lowest index). n_features > 0. */
 size_t oddi_reason_main(const struct oddi_verdict *v, size_t n_features);
+
+/* Index of the feature that alone can make the row normal by the smallest change in scaled units; n_features if none can.
+ * The scale need not be known: share_j is (scaled distance in j)^2 / d^2, so a change of (value - normal_at) measures
+ * |value - normal_at| / |value - nearest_value| * sqrt(share_j) distances. A feature without a share, whose change cannot be
+ * measured so, comes last. */
+size_t oddi_reason_change(const struct oddi_verdict *v, size_t n_features);
 
 #endif

@@ -19,6 +19,9 @@ enum {
     ODDI_WRITE_FLOW = 2, /* wants the record decoded */
 };
 
+/* Most rows of a window that the table shows unless `all` or `verbose`, and that --steps shows of its first and odd rows. */
+enum { ODDI_TABLE_ROWS = 5, ODDI_STEPS_HEAD = 5, ODDI_STEPS_ODD = 10 };
+
 struct oddi_write_options {
     size_t n_features;
     const char *const *features; /* names as shown: "bytes", "log1p(bytes)" */
@@ -67,14 +70,20 @@ struct oddi_writer {
     void (*close)(void *state);
 };
 
+/* The writer "steps" takes one window and its rows in four passes, `shown` counting through all of them: the first
+ * min(ODDI_STEPS_HEAD, n_rows) rows of the window in input order, the same again, the first min(ODDI_STEPS_ODD, n_outliers)
+ * odd rows in score order, the same again. */
+
 /* write_table.c: sorted by name; NULL past the end. */
 const struct oddi_writer *oddi_writer_at(size_t i);
 const struct oddi_writer *oddi_writer_find(const char *name);
 
 /* reason.c: the one-line reason, the same words in every output:
  *   "bytes 61,164,753: expected 60..40,186,221; would be normal at bytes <= 40,211,003"
- * with several features the largest share first: "bytes 61,164,753 (93 %): ...; pkts 55,068 (7 %): ...".
- * A window with nothing to compare with: "3 flows: nothing to compare with". */
+ * with several features the largest share first, at most three of at least 1 %, then the smallest single change:
+ *   "bytes 61,164,753 (93 %): expected 60..40,186,221; pkts 55,068 (7 %): expected 1..50,112; would be normal at bytes <= 41,000,112"
+ * or "...; no single feature would make it normal". Raw bytes where a feature's name has them: the writer escapes.
+ * Nothing for a normal row. A window with nothing to compare with: "3 flows: nothing to compare with". */
 void oddi_write_reason(struct oddi_buf *out, const struct oddi_write_options *options,
                        const struct oddi_window_result *w, const struct oddi_verdict *v);
 
