@@ -3,8 +3,9 @@
 
 if(NOT ODDFLOW_ARCHIVE STREQUAL OFF)
   find_package(LibArchive)
-  if(ODDFLOW_ARCHIVE STREQUAL ON AND NOT LibArchive_FOUND)
-    message(FATAL_ERROR "ODDFLOW_ARCHIVE=ON but libarchive was not found (Debian: libarchive-dev)")
+  find_package(ZLIB) # for gzip: libarchive does not verify its checksum
+  if(ODDFLOW_ARCHIVE STREQUAL ON AND NOT (LibArchive_FOUND AND ZLIB_FOUND))
+    message(FATAL_ERROR "ODDFLOW_ARCHIVE=ON but libarchive or zlib was not found (Debian: libarchive-dev zlib1g-dev)")
   endif()
 endif()
 
@@ -35,6 +36,11 @@ if(LibArchive_FOUND)
   target_compile_definitions(obj_base PRIVATE ODDFLOW_HAVE_LIBARCHIVE=1)
   target_include_directories(obj_base PRIVATE ${LibArchive_INCLUDE_DIRS})
   target_link_libraries(mod_base PUBLIC ${LibArchive_LIBRARIES})
+endif()
+if(ZLIB_FOUND)
+  target_compile_definitions(obj_base PRIVATE ODDFLOW_HAVE_ZLIB=1)
+  target_include_directories(obj_base PRIVATE ${ZLIB_INCLUDE_DIRS})
+  target_link_libraries(mod_base PUBLIC ${ZLIB_LIBRARIES})
 endif()
 oddflow_module(stats base)
 oddflow_module(flow base)

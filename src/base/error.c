@@ -5,38 +5,35 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Cuts at a whole UTF-8 character, so that a long name never leaves half a one behind. */
-static size_t whole_chars(const char *s, size_t n)
-{
-    size_t cut = n;
-    while (cut > 0 && ((unsigned char)s[cut] & 0xc0) == 0x80)
-        cut--;
-    return n - cut > 3 ? n : cut; /* no UTF-8 character has more than 3 such bytes: not UTF-8, cut anywhere */
-}
+#include "base/utf8.h"
 
-static void copy_cut(char *to, size_t room, const char *from)
+/* Messages quote input and go to terminals: made safe here, once for all, and cut at a whole character. */
+static void copy_safe(char *to, size_t room, const char *from)
 {
-    size_t n = strlen(from);
-    if (n >= room)
-        n = whole_chars(from, room - 1);
-    memcpy(to, from, n);
-    to[n] = '\0';
+    size_t n = strlen(from), i = 0, size = 0;
+    while (i < n) {
+        char piece[ODDI_TERMINAL_MAX];
+        size_t used, bytes = oddi_terminal_char(from + i, n - i, piece, &used);
+        if (bytes >= room - size)
+            break;
+        memcpy(to + size, piece, bytes);
+        size += bytes;
+        i += used;
+    }
+    to[size] = '\0';
 }
 
 static void set(struct odd_error *err, enum odd_status status, const char *source, uint64_t line,
                 uint64_t offset, const char *fmt, va_list args)
 {
-    /* Formatted aside, because an argument may point into *err itself. One byte over, to see where a cut falls. */
-    char message[sizeof err->message + 1];
+    /* Formatted aside, because an argument may point into *err itself. */
+    char message[2 * sizeof err->message];
     int n = vsnprintf(message, sizeof message, fmt, args);
     if (n < 0)
         message[0] = '\0';
-    for (char *p = message; *p; p++)
-        if (*p == '\n' || *p == '\r')
-            *p = ' ';
     if (source != err->source)
-        copy_cut(err->source, sizeof err->source, source ? source : "");
-    copy_cut(err->message, sizeof err->message, message);
+        copy_safe(err->source, sizeof err->source, source ? source : "");
+    copy_safe(err->message, sizeof err->message, message);
     err->status = status;
     err->line = line;
     err->offset = offset;

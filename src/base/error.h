@@ -1,4 +1,8 @@
-/* Filling the caller's struct odd_error: one sentence, with the place it is about. */
+/*
+ * Filling the caller's struct odd_error: one sentence, with the place it is about.
+ *
+ * Control characters and bytes that are not UTF-8, in message and source, become \xHH: both go to terminals.
+ */
 #ifndef ODDFLOW_BASE_ERROR_H
 #define ODDFLOW_BASE_ERROR_H
 
