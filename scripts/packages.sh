@@ -10,7 +10,8 @@ build  | libc6-dev          | headers of the C library
 build  | cmake              | writes the build files
 build  | ninja-build        | runs the build
 build  | pkg-config         | finds libraries
-build  | libarchive-dev     | reads compressed input (gz, zst, xz, bz2, lz4)
+build  | libarchive-dev     | reads compressed input (zst, xz, bz2, lz4)
+build  | zlib1g-dev         | reads gzip input: libarchive does not verify its checksum
 demo   | zstd               | the captured file of the demonstration is zstd-compressed
 test   | libcmocka-dev      | unit tests
 test   | python3            | tests of JSON and CSV output
