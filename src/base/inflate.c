@@ -62,6 +62,11 @@ bool oddi_inflate_can(const char *compression)
     return codec_of(compression) != NULL;
 }
 
+bool oddi_inflate_available(void)
+{
+    return oddi_codec_gzip() && oddi_codec_archive();
+}
+
 enum odd_status oddi_codec_truncated(struct odd_error *err, const char *name)
 {
     return oddi_fail_at(err, ODD_ERR_FORMAT, name, ODD_NO_POSITION, ODD_NO_POSITION,

@@ -21,6 +21,8 @@ typedef enum odd_status (*oddi_inflate_source)(void *ctx, void *to, size_t n, si
 const char *oddi_inflate_sniff(const uint8_t *head, size_t n);
 /* Whether this build can read it. */
 bool oddi_inflate_can(const char *compression);
+/* Whether it can read all of them. */
+bool oddi_inflate_available(void);
 
 /* `compression` is a name that oddi_inflate_sniff() gave; `name` is the source's, for messages. Nothing is read
  * yet. ODD_ERR_FORMAT if this build cannot read it. */
