@@ -38,3 +38,35 @@ foreach(source ${fuzz_targets})
     set_tests_properties(fuzz/${name} PROPERTIES TIMEOUT 300)
   endif()
 endforeach()
+
+# Examples, and what runs the whole program. Programs of Debian's Python come first: its packages are the oracles.
+find_program(ODDFLOW_PYTHON NAMES python3 PATHS /usr/bin NO_DEFAULT_PATH)
+find_program(ODDFLOW_PYTHON NAMES python3)
+if(EXISTS ${PROJECT_SOURCE_DIR}/src/run/run.c AND TARGET oddflow_cli)
+  foreach(name matrix minimal push)
+    add_executable(example_${name} ${PROJECT_SOURCE_DIR}/examples/${name}.c)
+    target_link_libraries(example_${name} PRIVATE oddflow)
+  endforeach()
+  set(examples_dir ${PROJECT_BINARY_DIR}/examples)
+  file(MAKE_DIRECTORY ${examples_dir})
+  add_test(NAME examples/matrix COMMAND example_matrix)
+  set_tests_properties(examples/matrix PROPERTIES PASS_REGULAR_EXPRESSION "row 7: cluster -1, score [0-9.]+  <- odd")
+  add_test(NAME examples/push COMMAND example_push)
+  set_tests_properties(examples/push PROPERTIES PASS_REGULAR_EXPRESSION
+    "transfers, 1 odd\n  70963308 bytes; would be normal at")
+  add_test(NAME examples/traffic COMMAND oddflow_cli synth --flows 20000 --seed 1 -w ${examples_dir}/traffic.binetflow)
+  set_tests_properties(examples/traffic PROPERTIES FIXTURES_SETUP examples_traffic)
+  add_test(NAME examples/minimal COMMAND example_minimal ${examples_dir}/traffic.binetflow)
+  set_tests_properties(examples/minimal PROPERTIES FIXTURES_REQUIRED examples_traffic
+    PASS_REGULAR_EXPRESSION "  flow [0-9]+: bytes [0-9]+, expected [0-9]+ to [0-9]+, would be normal at [0-9]+\n")
+
+  # Real data: skipped aloud without ODDFLOW_DATA.
+  add_executable(realdata_ledger ${PROJECT_SOURCE_DIR}/tests/realdata/ledger.c)
+  target_link_libraries(realdata_ledger PRIVATE oddflow)
+  add_test(NAME realdata/scenario6 COMMAND ${ODDFLOW_PYTHON} ${PROJECT_SOURCE_DIR}/tests/oracle/scenario6.py
+           $<TARGET_FILE:oddflow_cli>)
+  add_test(NAME realdata/files COMMAND ${ODDFLOW_PYTHON} ${PROJECT_SOURCE_DIR}/tests/realdata/files.py
+           $<TARGET_FILE:realdata_ledger>)
+  set_tests_properties(realdata/scenario6 realdata/files PROPERTIES LABELS realdata SKIP_RETURN_CODE 77 TIMEOUT 600)
+  set_property(TEST realdata/scenario6 APPEND PROPERTY LABELS long)
+endif()
