@@ -9,9 +9,10 @@
 
 enum oddi_how {
     ODDI_ABSENT,
-    ODDI_COLUMN,    /* column a / div_a */
-    ODDI_SUM,       /* a / div_a + b / div_b: bytes where a file has only both directions */
-    ODDI_DIFFERENCE /* a / div_a - b / div_b: dst_bytes from the total; duration from end - start (times) */
+    ODDI_COLUMN,     /* column a / div_a */
+    ODDI_SUM,        /* a / div_a + b / div_b: bytes where a file has only both directions */
+    ODDI_DIFFERENCE, /* a / div_a - b / div_b: dst_bytes from the total */
+    ODDI_ELAPSED /* columns a and b are times: a - b in seconds, type NUMBER: duration from end and start */
 };
 
 /* How one wanted value comes out of a record. */

@@ -110,7 +110,7 @@ static void test_format_duration(void **unused)
     expect_duration(INT64_MIN, "-106751d23h47m16.854775808s");
     for (int i = 0; i < 100000; i++) {
         char text[ODDI_NUM_MAX];
-        int64_t ns, back;
+        int64_t ns, back = -1;
         size_t n;
 
         seed = seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
