@@ -94,6 +94,11 @@ ODD_API const char *odd_status_name(enum odd_status status);
 ODD_API const char *odd_version(void);
 ODD_API const char *odd_build_info(void);
 
+/* RFC 3339 in UTC, with the shortest of 0, 3, 6 or 9 decimals that is exact: "2011-08-10T09:46:53.047277Z". Returns the
+ * length. `out` is NUL-terminated. */
+#define ODD_TIME_TEXT_MAX 40
+ODD_API size_t odd_format_time(int64_t ts, char out[ODD_TIME_TEXT_MAX]);
+
 /* ---- Tables: what there is -----------------------------------------------------------------
  * Every option, field, reader, scaler, detector and output is a row in a table; --help, the
  * manual page and the shell completion are made from the same rows. Rows are static and const. */
@@ -172,7 +177,8 @@ ODD_API void odd_options_free(odd_options *opt);
  * NULL or "" as value of a BOOL means yes. ODD_ERR_USAGE with did-you-mean otherwise. */
 ODD_API ODD_MUST_CHECK enum odd_status odd_options_set(odd_options *opt, const char *name, const char *value,
                                                        struct odd_error *err);
-/* The text of an option as set or by default; NULL if unset or unknown. Lives until it is set again. */
+/* The text of an option as set ("yes" or "no" for a BOOL) or by default; NULL if unset or unknown. Lives until it is set
+ * again. */
 ODD_API const char *odd_options_get(const odd_options *opt, const char *name);
 /* Reads `option = value` lines (# starts a comment) from a NUL-terminated text; `name` is for messages. */
 ODD_API ODD_MUST_CHECK enum odd_status odd_options_read(odd_options *opt, const char *text, const char *name,

@@ -136,6 +136,8 @@ enum odd_status odd_options_set(odd_options *opt, const char *name, const char *
         return oddi_fail(err, ODD_ERR_USAGE, "--%s needs a value", row->name);
     ODDI_TRY(oddi_param_parse(row, value, true, &parsed, err));
     ODDI_TRY(check_value(row, value, err));
+    if (row->type == ODD_PARAM_BOOL)
+        value = parsed.flag ? "yes" : "no";
     text = new_text(row, opt->slots[i].text, value);
     if (!text)
         return oddi_fail_memory(err);

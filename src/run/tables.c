@@ -5,6 +5,7 @@
 #include "base/param.h"
 #include "detect/detect.h"
 #include "flow/field.h"
+#include "flow/time.h"
 #include "read/reader.h"
 #include "run/option_table.h"
 #include "scale/scale.h"
@@ -179,6 +180,14 @@ const char *odd_version(void)
 const char *odd_build_info(void)
 {
     return oddi_inflate_available() ? BUILD_INFO "yes, through libarchive\n" : BUILD_INFO "no\n";
+}
+
+size_t odd_format_time(int64_t ts, char out[ODD_TIME_TEXT_MAX])
+{
+    size_t n = oddi_format_time(out, ts, NULL);
+
+    out[n] = '\0';
+    return n;
 }
 
 const char *odd_status_name(enum odd_status status)
