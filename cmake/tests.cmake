@@ -1,4 +1,5 @@
-# Unit tests: tests/unit/MODULE/test_*.c, each a program linked to that module alone (and what it may know).
+# Unit tests: tests/unit/MODULE/test_*.c, each a program linked to that module alone (and what it may know). One whose
+# source says "needs: failalloc" in a comment of its own is linked so that tests/support/failalloc.h works.
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(CMOCKA REQUIRED IMPORTED_TARGET cmocka)
 
@@ -19,6 +20,12 @@ foreach(source ${unit_tests})
   set(target unit_${module}_${name})
   add_executable(${target} ${source})
   target_link_libraries(${target} PRIVATE test_support mod_${module} PkgConfig::CMOCKA m)
+  file(STRINGS ${source} needs_failalloc REGEX "^/\\* needs: failalloc \\*/$")
+  if(needs_failalloc)
+    foreach(wrapped malloc calloc realloc aligned_alloc posix_memalign strdup strndup free)
+      target_link_options(${target} PRIVATE LINKER:--wrap=${wrapped})
+    endforeach()
+  endif()
   add_test(NAME unit/${module}/${name} COMMAND ${target})
   set_tests_properties(unit/${module}/${name} PROPERTIES TIMEOUT 300)
 endforeach()
