@@ -36,8 +36,8 @@ differential: ## compare with pandas and scikit-learn on random input (SEED=N MA
 	@scripts/differential.sh $(RELEASE)
 
 bench: ## measure speed and memory against the peers; writes bench/results.md and bench/results.csv
-	@scripts/packages.sh build bench
-	@scripts/build.sh release all $(TESTS)
+	@scripts/packages.sh build test bench
+	@scripts/build.sh release all -DODDFLOW_TESTS=ON
 	@bench/run.sh $(RELEASE)
 
 fuzz: ## fuzz every parser (SECONDS_EACH=N, default 600)

@@ -77,3 +77,12 @@ if(EXISTS ${PROJECT_SOURCE_DIR}/src/run/run.c AND TARGET oddflow_cli)
   set_tests_properties(realdata/scenario6 realdata/files PROPERTIES LABELS realdata SKIP_RETURN_CODE 77 TIMEOUT 600)
   set_property(TEST realdata/scenario6 APPEND PROPERTY LABELS long)
 endif()
+
+# Benchmarks: bench/*.c, each a program; `make bench` runs them.
+file(GLOB bench_programs CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/bench/*.c)
+foreach(source ${bench_programs})
+  get_filename_component(name ${source} NAME_WE)
+  string(REGEX REPLACE "^bench_" "" name ${name})
+  add_executable(bench_${name} ${source})
+  target_link_libraries(bench_${name} PRIVATE oddflow_static)
+endforeach()

@@ -1,0 +1,262 @@
+#!/usr/bin/python3
+"""Measures every row of the table of speed and memory and writes bench/results.csv and bench/results.md.
+
+Every figure is a ratio within one run on one machine: the page cache is warm, one thread unless said, output goes to a
+file, runs of the two sides alternate, the median is taken. Processor time (user + system) is what is compared where the
+table does not say wall. The peers are timed from within, without the start of Python.
+
+Usage (by bench/run.sh): run.py --build FOLDER --work FOLDER --peers PYTHON [--quick] [--only WORD]
+"""
+import argparse
+import csv
+import datetime
+import json
+import os
+import platform
+import statistics
+import subprocess
+import sys
+
+FLOWS = 2824636
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+class Bench:
+    def __init__(self, args):
+        self.program = os.path.join(args.build, "oddflow")
+        self.measure = os.path.join(args.build, "bench_measure")
+        self.build, self.work, self.peers, self.quick = args.build, args.work, args.peers, args.quick
+        self.runs = 3 if args.quick else 7
+        self.flows = FLOWS // 10 if args.quick else FLOWS
+        self.rows = []
+        self.versions = {}
+        self.detail = {}
+
+    # ---- Running ----
+
+    def cost(self, command):
+        """{wall, cpu, rss_mib} of a program; fails loudly."""
+        read_end, write_end = os.pipe()
+        done = subprocess.run([self.measure, str(write_end)] + command, pass_fds=(write_end,), stdout=subprocess.PIPE,
+                              stderr=subprocess.PIPE, check=False)
+        os.close(write_end)
+        with os.fdopen(read_end) as line:
+            figures = line.read().split()
+        if done.returncode != 0:
+            raise RuntimeError(f"{' '.join(command)}: exit {done.returncode}: {done.stderr.decode()[-300:]}")
+        wall, user, system, rss = map(float, figures)
+        return {"wall": wall, "cpu": user + system, "rss_mib": rss / 1024, "text": done.stderr.decode()}
+
+    def oddflow(self, *args):
+        return self.cost([self.program] + list(args))
+
+    def peer(self, script, *args):
+        """JSON of a peer, or None where it cannot be had."""
+        done = subprocess.run([self.peers, os.path.join(HERE, script)] + [str(a) for a in args], capture_output=True,
+                              check=False, text=True)
+        if done.returncode != 0:
+            self.say(f"  peer {script} {args[0]}: {(done.stderr.strip().splitlines() or ['failed'])[-1]}")
+            return None
+        result = json.loads(done.stdout.splitlines()[-1])
+        if "version" in result:
+            self.versions[script] = result["version"]
+        if "user" in result:
+            result["cpu"] = result["user"] + result["system"]
+        return result
+
+    def alternate(self, *jobs):
+        """Runs the jobs in turn, self.runs times; the list of results of each."""
+        results = [[] for _ in jobs]
+        for _ in range(self.runs):
+            for i, job in enumerate(jobs):
+                results[i].append(job())
+        return results
+
+    @staticmethod
+    def say(text):
+        print(text, flush=True)
+
+    # ---- Table ----
+
+    def row(self, job, must, ambition, measured, verdict, text, figures=""):
+        """One row of the table; verdict by comparing `measured` with `must` and `ambition` is the caller's."""
+        self.rows.append({"job": job, "must": must, "ambition": ambition,
+                          "measured": "" if measured is None else f"{measured:.4g}", "text": text, "verdict": verdict,
+                          "figures": figures})
+        self.say(f"  {job}: {text}  [{verdict}]")
+
+    def at_least(self, job, must, ambition, value, unit, figures=""):
+        if value is None:
+            self.row(job, f">= {must:g}{unit}", f">= {ambition:g}{unit}" if ambition else "-", None, "no peer",
+                     "the peer cannot be had here", figures)
+            return
+        verdict = "ambition" if ambition and value >= ambition else "met" if value >= must else "MISSED"
+        self.row(job, f">= {must:g}{unit}", f">= {ambition:g}{unit}" if ambition else "-", value, verdict,
+                 f"{value:.3g}{unit}", figures)
+
+    def at_most(self, job, must, ambition, value, unit, figures=""):
+        verdict = "ambition" if ambition and value <= ambition else "met" if value <= must else "MISSED"
+        self.row(job, f"<= {must:g}{unit}", f"<= {ambition:g}{unit}" if ambition else "-", value, verdict,
+                 f"{value:.3g}{unit}", figures)
+
+
+def median(results, key):
+    return statistics.median(r[key] for r in results)
+
+
+def generate(b, flows, name):
+    path = os.path.join(b.work, name)
+    made = b.oddflow("synth", "--flows", str(flows), "--seed", "1", "-w", path)
+    size = os.path.getsize(path)
+    b.say(f"generated {flows} flows, {size} bytes, {flows / made['wall'] / 1e6:.1f} M flows/s")
+    b.detail[f"synth_{flows}"] = made["wall"]
+    subprocess.run(["cat", path], stdout=subprocess.DEVNULL, check=True)
+    return path
+
+
+def founding(b, path):
+    """The founding analysis against DuckDB and the notebook, its threads and its memory."""
+    out = os.path.join(b.work, "out")
+
+    def detect(*args):
+        return b.oddflow("detect", *args, "-o", "csv", "-w", out, path)
+
+    b.say("founding analysis")
+    detect("-j", "1")
+    duckdb = b.peer("peer_duckdb.py", "zscore", path, out + ".duckdb")
+    jobs = [lambda: detect("-j", "1"), lambda: detect("-j", "2")]
+    if duckdb:
+        jobs.append(lambda: b.peer("peer_duckdb.py", "zscore", path, out + ".duckdb"))
+    ours, ours2, *theirs = b.alternate(*jobs)
+    cpu, wall, wall2 = median(ours, "cpu"), median(ours, "wall"), median(ours2, "wall")
+    b.detail["founding_cpu"] = cpu
+    odd = sum(1 for _ in open(out, "rb")) - 1
+    b.say(f"  {cpu:.3f} s of processor time, {wall:.3f} s; {odd} odd flows")
+    b.at_least("founding analysis, -j1, against DuckDB's windowed z-score (processor time)", 4, None,
+               median(theirs[0], "cpu") / cpu if theirs else None, "x",
+               f"oddflow {cpu:.3f} s, DuckDB {median(theirs[0], 'cpu'):.3f} s" if theirs else "")
+    notebook = b.peer("peer_notebook.py", path, 3 if b.quick else 19)
+    b.at_least("founding analysis, -j1, against the notebook's pipeline (processor time)", 2000, None,
+               notebook["whole_job"] / cpu if notebook else None, "x",
+               f"oddflow {cpu:.3f} s, notebook {notebook['whole_job']:.0f} s extrapolated from {notebook['chosen']} of "
+               f"{notebook['windows']} windows by the sum of n^2" if notebook else "")
+    b.at_most("founding analysis, -j1, seconds (the C probe R needed 0.16 to 0.20 on another machine)", float("inf"), 0.2,
+              cpu, " s")
+    b.at_least("founding analysis, -j2 against -j1 (wall)", 1.7, 1.9, wall / wall2, "x",
+               f"-j1 {wall:.3f} s, -j2 {wall2:.3f} s")
+    rss = max(median(ours, "rss_mib"), median(ours2, "rss_mib"))
+    b.at_most("peak memory, 1-minute windows", 64, 24, rss, " MiB",
+              f"-j1 {median(ours, 'rss_mib'):.1f} MiB, -j2 {median(ours2, 'rss_mib'):.1f} MiB")
+    return cpu, median(ours, "rss_mib")
+
+
+def wide_windows(b, path):
+    out = os.path.join(b.work, "out")
+    b.say("wide windows")
+    results = b.alternate(
+        *[lambda o=options: b.oddflow("detect", "-j", "1", *o, "-o", "csv", "-w", out, path)
+          for options in ([], ["--window", "10m"], ["--no-window"])])
+    one, ten, whole = (median(r, "cpu") for r in results)
+    b.at_most("10-minute windows against 1-minute windows (processor time)", 2, 1.3, ten / one, "x",
+              f"{one:.3f} s, {ten:.3f} s")
+    b.at_most("the whole file as one window against 1-minute windows (processor time)", 2, 1.3, whole / one, "x",
+              f"{one:.3f} s, {whole:.3f} s")
+    b.at_most("the whole file as one window, peak memory", 512, None, median(results[2], "rss_mib"), " MiB")
+
+
+def typed(b, path):
+    out = os.path.join(b.work, "out")
+    b.say("every field")
+    jobs = [lambda: b.oddflow("check", "-j", "1", path),
+            lambda: b.oddflow("detect", "-j", "1", "--all", "-o", "csv", "-w", out, path)]
+    if b.peer("peer_duckdb.py", "load", path, out):
+        jobs.append(lambda: b.peer("peer_duckdb.py", "load", path, out))
+    check, every, *load = b.alternate(*jobs)
+    theirs = median(load[0], "cpu") if load else None
+    b.at_least("every field typed and checked against DuckDB's load of all 15 columns (processor time)", 6, 12,
+               theirs / median(check, "cpu") if load else None, "x",
+               f"oddflow check {median(check, 'cpu'):.3f} s, DuckDB {theirs:.3f} s" if load else "")
+    b.at_least("all rows written back with labels against that load (processor time)", 4, 8,
+               theirs / median(every, "cpu") if load else None, "x",
+               f"oddflow detect --all -o csv {median(every, 'cpu'):.3f} s, DuckDB {theirs:.3f} s" if load else "")
+    if os.path.exists(out):
+        os.unlink(out)
+
+
+def ten_times(b, path):
+    """Ten times the flows: the same memory, ten times the time."""
+    out = os.path.join(b.work, "out")
+    b.say("ten times the flows")
+    big = generate(b, 10 * b.flows, "flows10.binetflow")
+    try:
+        runs, b.runs = b.runs, 3
+        small, large = b.alternate(lambda: b.oddflow("detect", "-j", "1", "-o", "csv", "-w", out, path),
+                                   lambda: b.oddflow("detect", "-j", "1", "-o", "csv", "-w", out, big))
+        b.runs = runs
+    finally:
+        os.unlink(big)
+    b.at_most("10x the flows, time (processor time)", 10.5, None, median(large, "cpu") / median(small, "cpu"), "x",
+              f"{median(small, 'cpu'):.3f} s, {median(large, 'cpu'):.3f} s")
+    b.at_most("10x the flows, peak memory", 1.05, None, median(large, "rss_mib") / median(small, "rss_mib"), "x",
+              f"{median(small, 'rss_mib'):.1f} MiB, {median(large, 'rss_mib'):.1f} MiB")
+
+
+def machine(b):
+    """[(what, value)] about where and with what this was measured."""
+    cpu = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo", encoding="ascii")
+                if line.startswith("model name")), platform.machine())
+    memory = next(int(line.split()[1]) for line in open("/proc/meminfo", encoding="ascii") if line.startswith("MemTotal"))
+    build = subprocess.run([b.program, "version", "--build"], capture_output=True, text=True, check=False).stdout
+    facts = [("date", datetime.date.today().isoformat()), ("processor", f"{cpu}, {os.cpu_count()} cores"),
+             ("memory", f"{memory / 2**20:.0f} GiB"), ("system", f"{platform.system()} {platform.release()}"),
+             ("oddflow", " / ".join(line.strip() for line in build.splitlines()[:2]))]
+    duckdb = b.versions.get("peer_duckdb.py")
+    facts.append(("peers", ", ".join(filter(None, [f"DuckDB {duckdb}" if duckdb else "", b.versions.get("peer_notebook.py"),
+                                                   b.versions.get("dbscan_peers.py")])) or "none"))
+    return facts
+
+
+def write_results(b):
+    with open(os.path.join(HERE, "results.csv"), "w", newline="", encoding="ascii") as out:
+        writer = csv.DictWriter(out, ["job", "must", "ambition", "measured", "text", "verdict", "figures"],
+                                lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(b.rows)
+    with open(os.path.join(HERE, "results.md"), "w", encoding="ascii") as out:
+        out.write("# Speed and memory, measured\n\nWritten by `make bench`. Every ratio is of one run on one machine, "
+                  f"on a generated file of\n{b.flows:,} flows (`oddflow synth --flows {b.flows} --seed 1`), page cache "
+                  "warm, one thread unless said, output\nwritten to a file; runs of the two sides alternate, the median "
+                  f"of {b.runs} is taken. Processor time is user + system;\nthe peers are timed from within, without the "
+                  "start of Python.\n\n")
+        for what, value in machine(b):
+            out.write(f"- {what}: {value}\n")
+        out.write("\n| job | must | ambition | measured | verdict | figures |\n|---|---|---|---|---|---|\n")
+        for r in b.rows:
+            out.write(f"| {r['job']} | {r['must']} | {r['ambition']} | {r['text']} | {r['verdict']} | {r['figures']} |\n"
+                      .replace("<= inf s", "-").replace("| met | \n", "| met |\n"))
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", required=True)
+    parser.add_argument("--work", required=True)
+    parser.add_argument("--peers", required=True)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the flows, fewer runs; writes nothing")
+    parser.add_argument("--only", help="parts whose name contains this; writes nothing")
+    b = Bench(parser.parse_args())
+    only = parser.parse_args().only
+    os.makedirs(b.work, exist_ok=True)
+    path = generate(b, b.flows, "flows.binetflow")
+    for part in (founding, wide_windows, typed, ten_times):
+        if not only or only in part.__name__:
+            part(b, path)
+    missed = [r["job"] for r in b.rows if r["verdict"] == "MISSED"]
+    if not b.quick and not only:
+        write_results(b)
+        b.say("wrote bench/results.md and bench/results.csv")
+    b.say(f"missed: {len(missed)}" + "".join(f"\n  {job}" for job in missed))
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
