@@ -28,6 +28,14 @@ cli      :
 '
 optional_libraries='archive|archive_entry|zlib|bzlib|lzma|zstd|lz4|pcap|sqlite3|microhttpd|librdkafka|maxminddb|curl'
 
+# The symbols that a table lists: rows "X(name)" of a macro that pastes name to a prefix, or "&oddi_..." pointers.
+members() {
+    local prefix
+    prefix=$(grep -m1 -oE 'oddi_[a-z_]+_##name' "$1" | sed 's/##name//')
+    [ -z "$prefix" ] || sed -nE "s/^ *X\\(([a-z0-9_]+)\\).*/$prefix\\1/p" "$1" | sort -u
+    grep -oE '&oddi_[a-z0-9_]+[a-z0-9]\b' "$1" | grep -v '_$' | tr -d '&' | sort -u || true
+}
+
 check() {
     local src=$1 failed=0
     complain() { echo "check_includes: $1"; failed=1; }
@@ -94,7 +102,7 @@ check() {
             for user in $(grep -E ":$own\$" <<<"$includes" | cut -d: -f1 | grep -vxF -e "$table" -e "$defined" || true); do
                 complain "src/$user: includes $own, the header of a member of $table"
             done
-        done < <(grep -oE '&oddi?_[a-z0-9_]+' "$src/$table" | tr -d '&' | sort -u)
+        done < <(members "$src/$table")
     done < <(cd "$src" && find . -name '*_table.c' | sed 's|^\./||' | sort)
 
     libraries=$(grep -E ":($optional_libraries)\.h$|:librdkafka/" <<<"$includes" | sed -E 's/^([^:]*):[0-9]+:(.*)$/\2 \1/;
@@ -118,7 +126,7 @@ self_test() {
         : >"$dir/src/base/a.h"
         : >"$dir/src/flow/flow.h"
         printf '#include "detect/detect.h"\n' >"$dir/src/detect/detect_table.c"
-        printf 'extern const struct oddi_detector oddi_detector_x;\n&oddi_detector_x\n' >>"$dir/src/detect/detect_table.c"
+        printf '#define D(X) \\\n    X(x) \\\n\n#define P(name) &oddi_detector_##name\n' >>"$dir/src/detect/detect_table.c"
         printf '#include "detect/detect.h"\nconst struct oddi_detector oddi_detector_x = {\n' >"$dir/src/detect/x.c"
         : >"$dir/src/detect/x.h"
         sed -i '1i #include "detect/x.h"' "$dir/src/detect/x.c"

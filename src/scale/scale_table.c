@@ -2,16 +2,18 @@
 
 #include <string.h>
 
-extern const struct oddi_scaler oddi_scaler_minmax, oddi_scaler_none, oddi_scaler_robust,
-    oddi_scaler_standard;
+/* A new scaler is one file and one line here. */
+#define SCALERS(X)                                                                                           \
+    X(minmax)                                                                                                \
+    X(none)                                                                                                  \
+    X(robust)                                                                                                \
+    X(standard)                                                                                              \
+    /* sorted by name */
 
-/* Sorted by name. A new scaler is one file and one line here. */
-static const struct oddi_scaler *const table[] = {
-    &oddi_scaler_minmax,
-    &oddi_scaler_none,
-    &oddi_scaler_robust,
-    &oddi_scaler_standard,
-};
+#define DECLARE(name) extern const struct oddi_scaler oddi_scaler_##name;
+#define POINTER(name) &oddi_scaler_##name,
+SCALERS(DECLARE)
+static const struct oddi_scaler *const table[] = {SCALERS(POINTER)};
 
 const struct oddi_scaler *oddi_scaler_at(size_t i)
 {
