@@ -123,7 +123,7 @@ struct odd_param {
     const char *default_value; /* in the spelling the user would type; NULL = unset */
     double min, max;           /* inclusive, for INT FLOAT SIZE DURATION (in ns); min > max = unbounded */
     const char *choices;       /* CHOICE: "drop|zero|error"; STRING: "auto|<readers>", where <readers>
-                                  stands for the names in that table */
+                                  stands for the names in that table, <numbers> for the numeric fields */
     const char *unit;          /* "rows", "bytes", "ns", "standard deviations", ... */
     const char *placeholder;   /* what --help shows: "DUR", "FILE", "N" */
     const char *help;          /* one sentence, lower-case start, no full stop */

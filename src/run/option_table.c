@@ -3,7 +3,7 @@
 #include <string.h>
 
 #define MILLISECOND 1e6
-#define CENTURY     (36525 * 86400e9)
+#define CENTURY     (5200 * 7 * 86400e9) /* in weeks, so that a message has a round number */
 #define KIB         1024.0
 #define MIB         (1024 * KIB)
 #define GIB         (1024 * MIB)
@@ -141,7 +141,7 @@ static const struct odd_param detect_rows[] = {
     {.name = "features",
      .type = ODD_PARAM_STRING,
      .default_value = "TotBytes",
-     .choices = "all|<fields>",
+     .choices = "all|<numbers>",
      .placeholder = "LIST",
      .help = "numeric fields to judge by, with commas between; log1p(FIELD) is allowed; all is every numeric "
              "column",
@@ -158,7 +158,7 @@ static const struct odd_param detect_rows[] = {
      .default_value = "dbscan:eps=2.5,min_samples=5",
      .choices = "<detectors>",
      .placeholder = "SPEC",
-     .help = "what finds the odd rows: NAME or NAME:PARAMETER=VALUE,...",
+     .help = "what finds the odd rows: NAME, or NAME:PARAMETER=VALUE with commas between parameters",
      .group = "Analysis"},
     {.name = "missing",
      .type = ODD_PARAM_CHOICE,

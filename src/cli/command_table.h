@@ -1,0 +1,9 @@
+/* The members of command_table.c, one a file. */
+#ifndef ODDFLOW_CLI_COMMAND_TABLE_H
+#define ODDFLOW_CLI_COMMAND_TABLE_H
+
+#include "command.h"
+
+extern const struct cli_command cli_detect, cli_check, cli_synth, cli_list, cli_version, cli_help;
+
+#endif

@@ -1,0 +1,209 @@
+#include "command_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "bad.h"
+#include "progress.h"
+#include "say.h"
+#include "settings.h"
+#include "sink.h"
+#include "summary.h"
+
+struct detect {
+    odd_options *options;
+    odd_run *run;
+    struct cli_sink sink;
+    struct cli_bad bad;
+    struct cli_progress progress;
+    const char *const *inputs;
+    size_t n_inputs;
+    bool quiet;
+};
+
+static bool wants_color(void)
+{
+    const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+    return isatty(STDOUT_FILENO) && !(no_color && *no_color) && term && strcmp(term, "dumb") != 0;
+}
+
+/* What only the program knows about where the results go. */
+static enum odd_status set_terminal(odd_options *opt, struct odd_error *err)
+{
+    bool to_screen = !odd_options_get(opt, "write");
+    struct winsize size;
+    char columns[16];
+
+    if (strcmp(odd_options_get(opt, "color"), "auto") == 0) {
+        enum odd_status st =
+            odd_options_set(opt, "color", to_screen && wants_color() ? "always" : "never", err);
+
+        if (st)
+            return st;
+    }
+    if (strcmp(odd_options_get(opt, "width"), "0") != 0 || !to_screen ||
+        ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) || size.ws_col == 0)
+        return ODD_OK;
+    snprintf(columns, sizeof columns, "%u", size.ws_col > 80 ? size.ws_col : 80u);
+    return odd_options_set(opt, "width", columns, err);
+}
+
+static enum odd_status find_inputs(struct detect *d, const struct cli_args *args, struct odd_error *err)
+{
+    static const char *const standard_input[] = {"-"};
+
+    d->inputs = args->operands;
+    d->n_inputs = args->n_operands;
+    if (d->n_inputs > 0)
+        return ODD_OK;
+    if (isatty(STDIN_FILENO))
+        return cli_fail(err, ODD_ERR_USAGE,
+                        "no FILE given and standard input is a terminal: name a file or pipe flows "
+                        "in ('oddflow detect --help' has examples)");
+    d->inputs = standard_input;
+    d->n_inputs = 1;
+    return ODD_OK;
+}
+
+static enum odd_status check_outputs(const struct detect *d, struct odd_error *err)
+{
+    const char *results = odd_options_get(d->options, "write"), *bad = odd_options_get(d->options, "bad");
+    enum odd_status st = cli_sink_apart("write", results, d->inputs, d->n_inputs, err);
+
+    if (!st)
+        st = cli_sink_apart("bad", bad, d->inputs, d->n_inputs, err);
+    if (!st && results && bad && strcmp(results, bad) == 0)
+        st = cli_fail(err, ODD_ERR_USAGE, "--write and --bad both name '%s'", results);
+    return st;
+}
+
+/* Everything that may be refused is tried before an output is opened, and so emptied. */
+static enum odd_status prepare(struct detect *d, const struct cli_args *args, struct odd_error *err)
+{
+    enum odd_status st = cli_settings_new("detect", args, &d->options, err);
+
+    if (!st)
+        st = find_inputs(d, args, err);
+    if (!st)
+        st = set_terminal(d->options, err);
+    if (!st)
+        st = check_outputs(d, err);
+    if (!st)
+        st = odd_run_new(d->options, &d->run, err);
+    for (size_t i = 0; !st && i < d->n_inputs; i++)
+        st = odd_run_add_file(d->run, d->inputs[i], err);
+    return st;
+}
+
+static enum odd_status write_results(struct detect *d, struct odd_error *err)
+{
+    struct odd_error close_err = ODD_ERROR_INIT;
+    enum odd_status st = cli_bad_open(&d->bad, odd_options_get(d->options, "bad"), d->quiet, err), closed;
+
+    if (st)
+        return st;
+    st = cli_sink_open(&d->sink, odd_options_get(d->options, "write"), err);
+    if (!st) {
+        odd_run_set_progress(d->run, cli_progress_step, &d->progress);
+        odd_run_set_bad(d->run, cli_bad_add, &d->bad);
+        cli_catch_interrupts();
+        st = odd_run_write(d->run, cli_sink_write, &d->sink, err);
+        closed = cli_sink_close(&d->sink, &close_err);
+        if (closed && (!st || d->sink.error)) { /* it knows the name of the file */
+            *err = close_err;
+            st = closed;
+        }
+    }
+    closed = cli_bad_close(&d->bad, &close_err);
+    if (closed && !st)
+        *err = close_err;
+    return st ? st : closed;
+}
+
+static void tell_account(const struct detect *d)
+{
+    struct odd_ledger ledger;
+    char text[CLI_SUMMARY_MAX];
+
+    odd_run_ledger(d->run, &ledger);
+    cli_progress_clear();
+    if (d->quiet || ledger.read == 0)
+        return;
+    cli_tell("%s", cli_summary(text, &ledger, cli_now() - d->progress.started));
+    for (size_t i = 0; i < odd_run_notes(d->run); i++)
+        cli_tell("%s", odd_run_note(d->run, i));
+}
+
+static int found_code(const struct detect *d)
+{
+    struct odd_ledger ledger;
+
+    odd_run_ledger(d->run, &ledger);
+    return ledger.outliers > 0 && cli_settings_on(d->options, "exit-code") ? CLI_ANOMALIES : CLI_DONE;
+}
+
+static int run_detect(const struct cli_command *command, const struct cli_args *args)
+{
+    struct detect d = {0};
+    struct odd_error err = ODD_ERROR_INIT;
+    enum odd_status st = prepare(&d, args, &err);
+    int code;
+
+    (void)command;
+    if (!st) {
+        d.quiet = cli_settings_on(d.options, "quiet");
+        cli_progress_init(&d.progress, d.quiet);
+        st = write_results(&d, &err);
+        if (st != ODD_ERR_CLOSED)
+            tell_account(&d);
+    }
+    if (st == ODD_ERR_CANCELED)
+        cli_say("interrupted");
+    else if (st && st != ODD_ERR_CLOSED)
+        cli_say_error(&err);
+    code = st ? cli_exit_code(st) : found_code(&d);
+    odd_run_free(d.run);
+    odd_options_free(d.options);
+    return code;
+}
+
+static const struct cli_example examples[] = {
+    {"oddflow detect capture.binetflow", "the odd flows of every minute, each with its reason"},
+    {"oddflow detect -n 20 --features TotBytes,TotPkts,Dur capture.binetflow",
+     "the 20 oddest flows of the file by three features"},
+    {"oddflow detect --window 5m -o csv -w odd.csv monday.csv.gz tuesday.csv.gz",
+     "two compressed files as one stream, five-minute windows, results as CSV"},
+    {"zstdcat capture.binetflow.zst | oddflow detect -o ndjson -", "from a pipe, one JSON object a line"},
+    {"oddflow detect --features 'log1p(TotBytes)' --detector dbscan:eps=0.5 x.csv",
+     "on a logarithmic scale, with a smaller neighbourhood"},
+    {"oddflow detect --no-window --features all table.csv",
+     "any table of numbers: every numeric column is a feature, no time needed"},
+    {"oddflow detect --windows-only -o csv capture.binetflow", "flows, clusters and outliers of each window"},
+    {"oddflow detect -q --exit-code -w odd.csv -o csv capture.binetflow",
+     "for scripts: exits with 10 if anything is "
+     "odd"},
+};
+
+const struct cli_command cli_detect = {
+    .name = "detect",
+    .operands = "[FILE...]",
+    .operand_choices = "<files>",
+    .summary = "finds odd flows, window by window, and says why",
+    .about = "Reads flow records, puts them into time windows, turns each flow into numbers and shows the "
+             "flows that do "
+             "not belong, each with its score (0 to 100, higher is odder) and its reason. Without options: "
+             "one-minute "
+             "windows, the bytes of a flow, standard scaling, DBSCAN with eps 2.5 and min_samples 5. Several "
+             "files are "
+             "one stream; '-' or no FILE is standard input; compressed input is recognised. The account of "
+             "every record "
+             "goes to standard error.",
+    .components = true,
+    .examples = examples,
+    .n_examples = sizeof examples / sizeof *examples,
+    .run = run_detect,
+};

@@ -1,0 +1,61 @@
+#include "summary.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "say.h"
+
+struct text {
+    char *out;
+    size_t size;
+};
+
+static CLI_PRINTF(2, 3) void add(struct text *t, const char *fmt, ...)
+{
+    va_list ap;
+    int n;
+
+    va_start(ap, fmt);
+    n = vsnprintf(t->out + t->size, CLI_SUMMARY_MAX - t->size, fmt, ap);
+    va_end(ap);
+    if (n > 0 && (size_t)n < CLI_SUMMARY_MAX - t->size)
+        t->size += (size_t)n;
+}
+
+static void add_count(struct text *t, const char *before, uint64_t v, const char *after)
+{
+    char number[CLI_NUMBER_MAX];
+
+    add(t, "%s%s %s", before, cli_number(number, v), after);
+}
+
+static const char *plural(uint64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+const char *cli_summary(char out[CLI_SUMMARY_MAX], const struct odd_ledger *l, double seconds)
+{
+    struct text t = {out, 0};
+    char number[CLI_NUMBER_MAX];
+
+    add(&t, "%s flow%s read:", cli_number(number, l->read), plural(l->read));
+    add_count(&t, " ", l->scored, "scored");
+    add_count(&t, ", ", l->late, "late");
+    add_count(&t, ", ", l->bad, "bad");
+    add_count(&t, ", ", l->missing, "missing");
+    if (l->filtered)
+        add_count(&t, ", ", l->filtered, "filtered");
+    if (l->thin)
+        add_count(&t, ", ", l->thin, "thin");
+    if (l->shed)
+        add_count(&t, ", ", l->shed, "shed");
+    add(&t, "; %s window%s", cli_number(number, l->windows), plural(l->windows));
+    add(&t, " (%s empty)", cli_number(number, l->empty));
+    add(&t, ", %s outlier%s", cli_number(number, l->outliers), plural(l->outliers));
+    if (l->alone)
+        add_count(&t, " (", l->alone, "with nothing to compare with)");
+    add(&t, "; %.2f s", seconds);
+    add_count(&t, ", ", seconds > 0 ? (uint64_t)((double)l->read / seconds) : 0, "flows/s");
+    return out;
+}
