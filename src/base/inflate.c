@@ -42,7 +42,7 @@ const char *oddi_inflate_sniff(const uint8_t *head, size_t n)
         return "xz";
     if (is_bzip2(head, n))
         return "bzip2";
-    if (starts(head, n, "\x04\x22\x4d\x18", 4))
+    if (starts(head, n, "\x04\x22\x4d\x18", 4) || starts(head, n, "\x02\x21\x4c\x18", 4)) /* or lz4 -l */
         return "lz4";
     return NULL;
 }

@@ -16,6 +16,8 @@ const struct oddi_codec *oddi_codec_archive(void)
 
 #include "base/mem.h"
 
+#define SHORTEST 14 /* bytes of an empty bzip2 file, whose filter asks for more bytes than the others */
+
 struct unpack {
     const struct oddi_codec_source *source;
     struct archive *archive;
@@ -63,7 +65,12 @@ static void unpack_close(void *state)
     free(u);
 }
 
-/* libarchive says truncation in words only, and for one filter not even so. */
+/* libarchive says truncation in words only; "no progress" is liblzma's word for it. */
+static bool means_truncated(const char *text)
+{
+    return text && (strstr(text, "runcated") || strstr(text, "No progress"));
+}
+
 static enum odd_status fail_archive(struct unpack *u, struct odd_error *err)
 {
     const char *text = archive_error_string(u->archive);
@@ -74,7 +81,7 @@ static enum odd_status fail_archive(struct unpack *u, struct odd_error *err)
     }
     if (archive_errno(u->archive) == ENOMEM)
         return oddi_fail_memory(err);
-    if (text && (strstr(text, "runcated") || strstr(text, "remature")))
+    if (means_truncated(text))
         return oddi_codec_truncated(err, u->source->name);
     return oddi_codec_damaged(err, u->source->name, text);
 }
@@ -100,9 +107,10 @@ static enum odd_status begin(struct unpack *u, struct odd_error *err)
                             "this build's libarchive lacks a filter: %s", archive_error_string(a));
     if (archive_read_open2(a, u, NULL, on_read, NULL, NULL) != ARCHIVE_OK)
         return fail_archive(u, err);
-    /* No filter but the source itself: what followed the magic number was not believable. */
+    /* No filter but the source itself: what followed the magic number was too little or not believable. */
     if (archive_filter_count(a) < 2)
-        return oddi_codec_damaged(err, u->source->name, NULL);
+        return u->taken < SHORTEST ? oddi_codec_truncated(err, u->source->name)
+                                   : oddi_codec_damaged(err, u->source->name, NULL);
     int rc = archive_read_next_header(a, &entry);
     u->end = rc == ARCHIVE_EOF;
     return rc == ARCHIVE_OK || rc == ARCHIVE_EOF ? ODD_OK : fail_archive(u, err);
