@@ -1,0 +1,235 @@
+#include "write/record.h"
+
+#include <math.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+
+/* ---- state ------------------------------------------------------------------------------------------------ */
+
+/* The pointers, then the texts they point to. */
+static bool make_keys(struct oddi_record *r, const struct oddi_buf *texts)
+{
+    size_t n = r->o->n_features;
+    char *block = oddi_malloc_array(n * sizeof(char *) + texts->size, 1);
+    char *text = block ? block + n * sizeof(char *) : NULL;
+
+    if (!block)
+        return false;
+    r->keys = (char **)(void *)block;
+    if (texts->size)
+        memcpy(text, texts->data, texts->size);
+    for (size_t j = 0; j < n; j++) {
+        r->keys[j] = text;
+        text += strlen(text) + 1;
+    }
+    return true;
+}
+
+enum odd_status oddi_record_open(void *state, const struct oddi_write_options *options, struct odd_error *err)
+{
+    struct oddi_record *r = state;
+    struct oddi_buf texts;
+    bool ok;
+
+    *r = (struct oddi_record){.o = options};
+    oddi_buf_init(&texts, 0);
+    for (size_t j = 0; j < options->n_features; j++) {
+        oddi_json_escape(&texts, options->features[j], strlen(options->features[j]));
+        oddi_buf_char(&texts, '\0');
+    }
+    ok = oddi_buf_ok(&texts) && make_keys(r, &texts);
+    oddi_buf_free(&texts);
+    return ok ? ODD_OK : oddi_fail_memory(err);
+}
+
+void oddi_record_close(void *state)
+{
+    struct oddi_record *r = state;
+
+    free(r->keys);
+    r->keys = NULL;
+}
+
+/* ---- members ---------------------------------------------------------------------------------------------- */
+
+void oddi_record_double(struct oddi_json *j, double v)
+{
+    char text[ODDI_NUM_MAX];
+    double back;
+
+    if (isfinite(v) && oddi_parse_double(text, oddi_format_double(text, v, 15), &back) && back == v)
+        oddi_json_double(j, v, 15);
+    else
+        oddi_json_double(j, v, 17);
+}
+
+void oddi_record_number(struct oddi_json *j, const char *key, double v)
+{
+    if (isnan(v))
+        return;
+    oddi_json_key(j, key);
+    oddi_record_double(j, v);
+}
+
+void oddi_record_text(struct oddi_json *j, const char *key, const struct oddi_text *t)
+{
+    if (!t->s)
+        return;
+    oddi_json_key(j, key);
+    oddi_json_str(j, t->s, t->n);
+}
+
+void oddi_record_addr(struct oddi_json *j, const char *key, const struct oddi_addr *a)
+{
+    char text[ODDI_ADDR_TEXT_MAX];
+
+    if (a->kind == ODDI_ADDR_NONE)
+        return;
+    oddi_json_key(j, key);
+    oddi_json_str(j, text, oddi_format_addr(text, a));
+}
+
+void oddi_record_code(struct oddi_json *j, const char *key, uint32_t v)
+{
+    if (v == UINT32_MAX)
+        return;
+    oddi_json_key(j, key);
+    oddi_json_u64(j, v);
+}
+
+void oddi_record_score(struct oddi_json *j, double score)
+{
+    if (isnan(score))
+        return;
+    oddi_json_key(j, "score");
+    oddi_json_score(j, score);
+}
+
+void oddi_record_source(const struct oddi_record *r, struct oddi_json *j, const char *key, uint32_t source)
+{
+    if (r->o->n_sources < 2 || source >= r->o->n_sources)
+        return;
+    oddi_json_key(j, key);
+    oddi_json_cstr(j, r->o->sources[source]);
+}
+
+void oddi_record_time(const struct oddi_record *r, struct oddi_json *j, const char *key, int64_t ts,
+                      oddi_time_format format)
+{
+    char text[ODDI_TIME_TEXT_MAX];
+
+    if (ts == ODDI_NO_TIME || ts == INT64_MAX)
+        return;
+    oddi_json_key(j, key);
+    oddi_json_str(j, text, format(text, ts, r->o->zone));
+}
+
+/* ---- features, windows, reasons --------------------------------------------------------------------------- */
+
+void oddi_record_features(const struct oddi_record *r, struct oddi_json *j, const double *values)
+{
+    oddi_json_key(j, "features");
+    oddi_json_begin_object(j);
+    for (size_t k = 0; k < r->o->n_features; k++)
+        oddi_record_number(j, r->keys[k], values[k]);
+    oddi_json_end_object(j);
+}
+
+void oddi_record_window(const struct oddi_record *r, struct oddi_json *j, const struct oddi_window_result *w)
+{
+    oddi_json_key(j, "flows");
+    oddi_json_u64(j, w->n_rows);
+    oddi_json_key(j, "clusters");
+    oddi_json_u64(j, w->n_clusters);
+    oddi_json_key(j, "outliers");
+    oddi_json_u64(j, w->n_outliers);
+    if (w->alone) {
+        oddi_json_key(j, "alone");
+        oddi_json_bool(j, true);
+    }
+    oddi_json_key(j, "features");
+    oddi_json_begin_object(j);
+    for (size_t k = 0; k < r->o->n_features; k++) {
+        oddi_json_key(j, r->keys[k]);
+        oddi_json_begin_object(j);
+        oddi_record_number(j, "mean", w->mean[k]);
+        oddi_record_number(j, "std", w->std[k]);
+        oddi_json_end_object(j);
+    }
+    oddi_json_end_object(j);
+}
+
+static void add_reason(const struct oddi_record *r, struct oddi_json *j, const struct oddi_reason *reason,
+                       size_t k)
+{
+    const char *name = r->o->features[k];
+
+    oddi_json_begin_object(j);
+    oddi_json_key(j, "feature");
+    oddi_json_str(j, name, strlen(name));
+    oddi_record_number(j, "value", reason->value);
+    oddi_json_key(j, "expected");
+    oddi_json_begin_array(j);
+    oddi_record_double(j, reason->expected_low);
+    oddi_record_double(j, reason->expected_high);
+    oddi_json_end_array(j);
+    oddi_record_number(j, "share", reason->share);
+    oddi_record_number(j, "nearest", reason->nearest_value);
+    oddi_record_number(j, "normal_at", reason->normal_at);
+    oddi_json_end_object(j);
+}
+
+static void add_sentence(const struct oddi_record *r, struct oddi_json *j, const struct oddi_write_row *row)
+{
+    struct oddi_buf raw;
+
+    oddi_buf_init(&raw, 0);
+    oddi_write_reason(&raw, r->o, row->window, row->verdict);
+    oddi_json_key(j, "reason");
+    oddi_json_str(j, raw.data, raw.size);
+    if (!oddi_buf_ok(&raw))
+        j->out->failed = true;
+    oddi_buf_free(&raw);
+}
+
+void oddi_record_reasons(const struct oddi_record *r, struct oddi_json *j, const struct oddi_write_row *row)
+{
+    const struct oddi_verdict *v = row->verdict;
+
+    if (v->kind == ODDI_NORMAL)
+        return;
+    if (v->reasons && !row->window->alone) {
+        oddi_record_source(r, j, "nearest_file", v->nearest_source);
+        oddi_json_key(j, "nearest_row");
+        oddi_json_u64(j, v->nearest_row);
+        oddi_json_key(j, "reasons");
+        oddi_json_begin_array(j);
+        for (size_t k = 0; k < r->o->n_features; k++)
+            add_reason(r, j, v->reasons + k, k);
+        oddi_json_end_array(j);
+    }
+    add_sentence(r, j, row);
+}
+
+/* ---- nothing to do ---------------------------------------------------------------------------------------- */
+
+void oddi_record_begin(const void *state, struct oddi_buf *out)
+{
+    (void)state;
+    (void)out;
+}
+
+void oddi_record_window_end(const void *state, const struct oddi_window_result *w, struct oddi_buf *out)
+{
+    (void)state;
+    (void)w;
+    (void)out;
+}
+
+void oddi_record_end(const void *state, const struct odd_ledger *ledger, struct oddi_buf *out)
+{
+    (void)state;
+    (void)ledger;
+    (void)out;
+}

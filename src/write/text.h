@@ -1,0 +1,22 @@
+/* What the outputs for people share: words and the line of a flow. Everything that comes from input goes through
+ * oddi_terminal_escape() here. */
+#ifndef ODDFLOW_WRITE_TEXT_H
+#define ODDFLOW_WRITE_TEXT_H
+
+#include "write/lay.h"
+#include "write/write.h"
+
+/* "1 flow", "6,241 flows" */
+void oddi_text_count(struct oddi_buf *out, uint64_t n, const char *noun);
+/* One decimal, cut, so that 100.0 is only ever 100; "-" for NaN. */
+void oddi_text_score(struct oddi_buf *out, double score);
+/* "bytes 61,164,753" */
+void oddi_text_feature(struct oddi_buf *out, const struct oddi_write_options *o, size_t j, double value);
+/* Puts one flow: score, row, start, protocol, endpoints, features (an only one if no reason
+ * will name it), cluster (all) and input (several). Flows that have no
+ * such thing, as rows of a table of numbers, go without. */
+enum { ODDI_TEXT_INDENT = 6 }; /* of what belongs to a flow and stands below its line */
+void oddi_text_flow(struct oddi_lay *lay, const struct oddi_write_options *o,
+                    const struct oddi_write_row *row);
+
+#endif
