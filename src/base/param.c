@@ -1,7 +1,5 @@
 #include "base/param.h"
 
-#include <float.h>
-#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -10,6 +8,7 @@
 
 /* Limits beyond these stand for "any" and are not worth a number in a sentence. */
 #define NO_LIMIT   9.2e18
+#define NO_DECIMAL 1e100
 #define ABOVE_ZERO 1e-100
 
 #define MAX_SENTENCE 2048
@@ -120,8 +119,8 @@ static void add_range(struct oddi_buf *b, const struct odd_param *row)
         return;
     if (row->type == ODD_PARAM_FLOAT) {
         positive = row->min > 0 && row->min <= ABOVE_ZERO;
-        low = row->min > -DBL_MAX;
-        high = row->max < DBL_MAX;
+        low = row->min > -NO_DECIMAL;
+        high = row->max < NO_DECIMAL;
     }
     if (positive)
         oddi_buf_str(b, " above 0");
