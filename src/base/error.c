@@ -23,8 +23,8 @@ static void copy_safe(char *to, size_t room, const char *from)
     to[size] = '\0';
 }
 
-static void set(struct odd_error *err, enum odd_status status, const char *source, uint64_t line,
-                uint64_t offset, const char *fmt, va_list args)
+static void ODDI_PRINTF(6, 0) set(struct odd_error *err, enum odd_status status, const char *source,
+                                  uint64_t line, uint64_t offset, const char *fmt, va_list args)
 {
     /* Formatted aside, because an argument may point into *err itself. */
     char message[2 * sizeof err->message];
