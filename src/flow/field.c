@@ -21,7 +21,6 @@ static const struct oddi_spelling ts_start_names[] = {
     {"TIME_FIRST", "unirec", 1},
     {"time_flow_start_ns", "goflow2", 1},
     {"time_flow_start", "goflow2", 1},
-    {"FLOW_START_MILLISECONDS", "nprobe", 1},
     {"bidirectional_first_seen_ms", "nfstream", 1},
     {"Stime", "unsw-nb15", 1},
     {"firstSeen", "nfdump", 1},
@@ -44,7 +43,6 @@ static const struct oddi_spelling ts_end_names[] = {
     {"TIME_LAST", "unirec", 1},
     {"time_flow_end_ns", "goflow2", 1},
     {"time_flow_end", "goflow2", 1},
-    {"FLOW_END_MILLISECONDS", "nprobe", 1},
     {"bidirectional_last_seen_ms", "nfstream", 1},
     {"Ltime", "unsw-nb15", 1},
     {"lastSeen", "nfdump", 1},
@@ -60,10 +58,8 @@ static const struct oddi_spelling duration_names[] = {
     {"Dur", "argus", 1},
     {"event.duration", "ecs", 1e9},
     {"flowDurationMicroseconds", "ipfix", 1e6},
-    {"flowDurationMilliseconds", "ipfix", 1e3},
+    {"flowDurationMilliseconds", "ipfix", 1e3}, /* also nProbe */
     {"Flow Duration", "cicflowmeter", 1e6},
-    {"FLOW_DURATION_MICROSECONDS", "nprobe", 1e6},
-    {"FLOW_DURATION_MILLISECONDS", "nprobe", 1e3},
     {"bidirectional_duration_ms", "nfstream", 1e3},
     {"td", "nfdump", 1},
     {"flow.age", "eve", 1},
@@ -84,7 +80,6 @@ static const struct oddi_spelling src_ip_names[] = {
     {"source.address", "ecs", 1},
     {"sourceIPv4Address", "ipfix", 1},
     {"sourceIPv6Address", "ipfix", 1},
-    {"Source IP", "cicflowmeter", 1},
     {"src4_addr", "nfdump", 1},
     {"src6_addr", "nfdump", 1},
     {"sa", "nfdump", 1},
@@ -100,7 +95,6 @@ static const struct oddi_spelling src_port_names[] = {
     {"id.orig_p", "zeek", 1},
     {"source.port", "ecs", 1},
     {"sourceTransportPort", "ipfix", 1},
-    {"Source Port", "cicflowmeter", 1},
     {"sp", "nfdump", 1},
     {"Src Pt", "nfdump", 1},
     {"L4_SRC_PORT", "nprobe", 1},
@@ -114,7 +108,6 @@ static const struct oddi_spelling dst_ip_names[] = {
     {"destination.address", "ecs", 1},
     {"destinationIPv4Address", "ipfix", 1},
     {"destinationIPv6Address", "ipfix", 1},
-    {"Destination IP", "cicflowmeter", 1},
     {"dst4_addr", "nfdump", 1},
     {"dst6_addr", "nfdump", 1},
     {"da", "nfdump", 1},
@@ -131,7 +124,6 @@ static const struct oddi_spelling dst_port_names[] = {
     {"dest_port", "eve", 1},
     {"destination.port", "ecs", 1},
     {"destinationTransportPort", "ipfix", 1},
-    {"Destination Port", "cicflowmeter", 1},
     {"dsport", "unsw-nb15", 1},
     {"dp", "nfdump", 1},
     {"Dst Pt", "nfdump", 1},
@@ -181,7 +173,6 @@ static const struct oddi_spelling bytes_names[] = {
 };
 
 static const struct oddi_spelling src_pkts_names[] = {
-    {"SrcPkts", "argus", 1},
     {"spkts", "argus", 1},
     {"orig_pkts", "zeek", 1},
     {"flow.pkts_toserver", "eve", 1},
@@ -199,7 +190,6 @@ static const struct oddi_spelling src_pkts_names[] = {
 };
 
 static const struct oddi_spelling dst_pkts_names[] = {
-    {"DstPkts", "argus", 1},
     {"dpkts", "argus", 1},
     {"resp_pkts", "zeek", 1},
     {"flow.pkts_toclient", "eve", 1},

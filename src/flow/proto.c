@@ -146,10 +146,13 @@ static const char *const iana_names[] = {
     "udplite",
     "mpls-in-ip",
     "manet",
+    "hip",
     "shim6",
     "wesp",
     "rohc",
     "ethernet",
+    "aggfrag",
+    "nsh",
 };
 
 /* Codes from 256 on, in this order for good: saved models may hold them. */

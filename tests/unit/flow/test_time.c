@@ -322,7 +322,7 @@ static void test_round_trip(void **unused)
     assert_int_equal(oddi_zone_new("-09:30", NULL, 0, &zone, NULL), ODD_OK);
     for (int i = 0; i < 300000; i++) {
         char text[ODDI_TIME_TEXT_MAX];
-        int64_t ts = (int64_t)next_random() / 2, back;
+        int64_t ts = (int64_t)next_random() / 2, back = 0;
         size_t n;
 
         if (i % 3 == 0)
