@@ -18,7 +18,7 @@
 struct dbscan {
     struct oddi_dbscan_rule rule;
     size_t d;      /* features of the last fit; 0 = none yet */
-    size_t n_core; /* of the last fit */
+    bool has_core; /* the last fit found core points */
     struct oddi_dbscan_1d one;
     struct oddi_dbscan_kd many;
 };
@@ -64,7 +64,7 @@ static enum odd_status dbscan_fit(void *state, const struct oddi_matrix *z, stru
     struct dbscan *s = state;
     bool ok;
 
-    s->n_core = 0;
+    s->has_core = false;
     s->d = z->d;
     if (z->d == 0)
         return oddi_fail(err, ODD_ERR_USAGE, "dbscan: the matrix has no column");
@@ -78,13 +78,16 @@ static enum odd_status dbscan_fit(void *state, const struct oddi_matrix *z, stru
                    : oddi_dbscan_kd_fit(&s->many, &s->rule, z, out);
     if (!ok)
         return oddi_fail_memory(err);
-    s->n_core = z->d == 1 ? s->one.n_core : s->many.n_core;
+    s->has_core = (z->d == 1 ? s->one.n_core : s->many.n_core) > 0;
     return ODD_OK;
 }
 
-static double near2(struct dbscan *s, const double *row)
+static bool near2(struct dbscan *s, const double *row, double *d2)
 {
-    return s->d == 1 ? oddi_dbscan_1d_near2(&s->one, *row) : oddi_dbscan_nearest(&s->many, row).d2;
+    if (s->d == 1)
+        return oddi_dbscan_1d_near2(&s->one, &s->rule, *row, d2);
+    *d2 = oddi_dbscan_nearest(&s->many, row).d2;
+    return true;
 }
 
 static enum odd_status dbscan_score(void *state, const struct oddi_matrix *z, double *score,
@@ -92,11 +95,21 @@ static enum odd_status dbscan_score(void *state, const struct oddi_matrix *z, do
 {
     struct dbscan *s = state;
 
-    if (s->n_core > 0 && z->n > 0 && z->d != s->d)
+    if (!s->has_core) {
+        for (size_t i = 0; i < z->n; i++)
+            score[i] = NAN;
+        return ODD_OK;
+    }
+    if (z->n > 0 && z->d != s->d)
         return oddi_fail(err, ODD_ERR_USAGE, "dbscan: fitted on %zu columns, but asked about %zu", s->d,
                          z->d);
-    for (size_t i = 0; i < z->n; i++)
-        score[i] = s->n_core > 0 ? oddi_dbscan_score(&s->rule, near2(s, z->x + i * z->d)) : NAN;
+    for (size_t i = 0; i < z->n; i++) {
+        double d2;
+
+        if (!near2(s, z->x + i * z->d, &d2))
+            return oddi_fail_memory(err);
+        score[i] = oddi_dbscan_score(&s->rule, d2);
+    }
     return ODD_OK;
 }
 
@@ -105,13 +118,12 @@ static enum odd_status dbscan_explain(void *state, const double *row, struct odd
 {
     struct dbscan *s = state;
 
-    (void)err;
-    if (s->n_core == 0)
+    if (!s->has_core)
         return ODD_END;
-    if (s->d == 1)
-        oddi_dbscan_1d_explain(&s->one, &s->rule, *row, why);
-    else
+    if (s->d > 1)
         oddi_dbscan_kd_explain(&s->many, &s->rule, row, why);
+    else if (!oddi_dbscan_1d_explain(&s->one, &s->rule, *row, why))
+        return oddi_fail_memory(err);
     return ODD_OK;
 }
 
@@ -121,7 +133,8 @@ static void dbscan_clear(void *state)
 
     oddi_dbscan_1d_free(&s->one);
     oddi_dbscan_kd_free(&s->many);
-    s->d = s->n_core = 0;
+    s->d = 0;
+    s->has_core = false;
 }
 
 const struct oddi_detector oddi_detector_dbscan = {

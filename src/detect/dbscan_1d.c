@@ -13,7 +13,8 @@ struct sweep {
     uint32_t *cluster; /* by position: number in sorted order of a core point's cluster, else NONE */
     uint32_t *first;   /* by cluster in sorted order: its lowest core row, later its label */
     uint32_t *name;    /* by row: the cluster whose lowest core row this is, else NONE */
-    size_t n, n_clusters;
+    size_t n, n_rows, n_clusters;
+    struct oddi_cells *cells; /* where the points are that are not among the n; NULL: there are none */
 };
 
 static inline bool near(const struct oddi_dbscan_rule *rule, double a, double b)
@@ -46,6 +47,22 @@ static void find_clusters(struct sweep *s)
     }
 }
 
+/* Tells the clusters of the rows that the cells hide. The cells are in sorted order too. */
+static void see_cells(struct sweep *s)
+{
+    size_t i = 0;
+
+    for (size_t k = 0; s->cells && k < s->cells->n_cells; k++) {
+        struct oddi_cell *cell = &s->cells->cell[k];
+
+        while (s->v[i] < cell->low[0])
+            i++;
+        cell->cluster = s->cluster[i];
+        if (cell->first_row < s->first[cell->cluster])
+            s->first[cell->cluster] = cell->first_row;
+    }
+}
+
 /* Turns `first` into labels: clusters are numbered by their lowest core row. */
 static void number_clusters(struct sweep *s)
 {
@@ -55,10 +72,10 @@ static void number_clusters(struct sweep *s)
         s->first[0] = 0;
         return;
     }
-    memset(s->name, 0xff, s->n * sizeof *s->name);
+    memset(s->name, 0xff, s->n_rows * sizeof *s->name);
     for (size_t c = 0; c < s->n_clusters; c++)
         s->name[s->first[c]] = (uint32_t)c;
-    for (size_t i = 0; i < s->n; i++) {
+    for (size_t i = 0; i < s->n_rows; i++) {
         if (s->name[i] != NONE)
             s->first[s->name[i]] = label++;
     }
@@ -87,6 +104,21 @@ static void judge_other(const struct sweep *s, size_t i, uint32_t left, uint32_t
         out->label[s->row[i]] = label == NONE ? -1 : (int32_t)label;
     if (out->score)
         out->score[s->row[i]] = oddi_dbscan_score(s->rule, d2);
+}
+
+/* The verdicts on all rows in cells, and what is to be overwritten on the others. */
+static void judge_cells(const struct sweep *s, struct oddi_judged *out)
+{
+    const struct oddi_cells *c = s->cells;
+
+    if (!c)
+        return;
+    for (size_t k = 0; k < c->intervals; k++)
+        c->label[k] = c->slot[k] == ODDI_CELLS_NONE ? -1 : (int32_t)s->first[c->cell[c->slot[k]].cluster];
+    for (size_t i = 0; out->label && i < c->n; i++)
+        out->label[i] = c->label[c->at[i]];
+    if (out->score)
+        memset(out->score, 0, c->n * sizeof *out->score);
 }
 
 static void judge_core(const struct sweep *s, size_t i, struct oddi_judged *out)
@@ -130,110 +162,91 @@ static void keep_core(struct oddi_dbscan_1d *s, const uint32_t *cluster, size_t 
     }
 }
 
-bool oddi_dbscan_1d_fit(struct oddi_dbscan_1d *s, const struct oddi_dbscan_rule *rule, const double *x,
-                        size_t n, struct oddi_judged *out)
+/* Clusters of the sorted values; out gets the verdicts on their rows. */
+static void judge_sorted(struct oddi_dbscan_1d *s, struct sweep *w, struct oddi_judged *out)
 {
-    struct sweep w = {.rule = rule, .n = n};
-
-    s->n_core = 0;
-    if (!oddi_room(&s->value, n, sizeof(double)) || !oddi_room(&s->row, n, sizeof(uint32_t)) ||
-        !oddi_room(&s->mark, n, 3 * sizeof(uint32_t)) ||
-        !oddi_sort_rows(&s->sort, x, n, 1, s->value.at, s->row.at))
-        return false;
-    w.v = s->value.at;
-    w.row = s->row.at;
-    w.cluster = s->mark.at;
-    w.first = w.cluster + n;
-    w.name = w.first + n;
-    find_clusters(&w);
-    if (w.n_clusters == 0) {
-        oddi_dbscan_alone(out, n);
-        return true;
+    find_clusters(w);
+    if (w->n_clusters == 0) {
+        oddi_dbscan_alone(out, w->n_rows);
+        return;
     }
-    number_clusters(&w);
-    judge(&w, out);
-    keep_core(s, w.cluster, n);
+    see_cells(w);
+    number_clusters(w);
+    judge_cells(w, out);
+    judge(w, out);
+    keep_core(s, w->cluster, w->n);
+}
+
+/* Room for n sorted values, of n_rows rows. */
+static bool reserve(struct oddi_dbscan_1d *s, struct sweep *w, size_t n, size_t n_rows)
+{
+    if (!oddi_room(&s->value, n, sizeof(double)) || !oddi_room(&s->row, n, sizeof(uint32_t)) ||
+        !oddi_room(&s->mark, 2 * n + n_rows, sizeof(uint32_t)))
+        return false;
+    w->v = s->value.at;
+    w->row = s->row.at;
+    w->cluster = s->mark.at;
+    w->first = w->cluster + n;
+    w->name = w->first + n;
+    w->n = n;
+    w->n_rows = n_rows;
     return true;
 }
 
-/* Index of the first core point >= x; n_core if there is none. */
-static size_t lower_bound(const struct oddi_dbscan_1d *s, double x)
+static bool fit_all(struct oddi_dbscan_1d *s, const struct oddi_dbscan_rule *rule, const double *x, size_t n,
+                    struct oddi_judged *out)
 {
-    size_t lo = 0, hi = s->n_core;
+    struct sweep w = {.rule = rule};
 
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-
-        if (s->core[mid] < x)
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo;
+    s->n_core = 0;
+    if (!reserve(s, &w, n, n) || !oddi_sort_rows(&s->sort, x, n, 1, s->value.at, s->row.at))
+        return false;
+    judge_sorted(s, &w, out);
+    return true;
 }
 
-double oddi_dbscan_1d_near2(const struct oddi_dbscan_1d *s, double x)
+static bool fit_kept(struct oddi_dbscan_1d *s, const struct oddi_dbscan_rule *rule, struct oddi_judged *out)
 {
-    size_t at = lower_bound(s, x);
-    double d2 = INFINITY, t;
+    struct oddi_cells *c = &s->cells;
+    struct sweep w = {.rule = rule, .cells = c};
+    uint32_t *row;
 
-    if (at < s->n_core) {
-        t = x - s->core[at];
-        d2 = t * t;
-    }
-    if (at > 0) {
-        t = x - s->core[at - 1];
-        d2 = t * t < d2 ? t * t : d2;
-    }
-    return d2;
+    s->n_core = 0;
+    if (!reserve(s, &w, c->n_kept, c->n) ||
+        !oddi_sort_rows(&s->sort, c->kept, c->n_kept, 1, s->value.at, s->row.at))
+        return false;
+    row = s->row.at;
+    for (size_t i = 0; i < c->n_kept; i++)
+        row[i] = c->kept_row[row[i]];
+    judge_sorted(s, &w, out);
+    return true;
 }
 
-/* Of the core points at squared distance d2 from x (there are some), the one of the lowest row. Equal values are in row
- * order, so the first of each value will do; more than one value may have this square. */
-static size_t lowest_row(const struct oddi_dbscan_1d *s, double x, double d2)
+bool oddi_dbscan_1d_fit(struct oddi_dbscan_1d *s, const struct oddi_dbscan_rule *rule, const double *x,
+                        size_t n, struct oddi_judged *out)
 {
-    size_t at = lower_bound(s, x), best = s->n_core, i = at;
+    enum oddi_condensed how = oddi_cells_condense(&s->cells, rule, x, n);
 
-    while (i < s->n_core && (x - s->core[i]) * (x - s->core[i]) == d2) {
-        if (best == s->n_core || s->core_row[i] < s->core_row[best])
-            best = i;
-        i = lower_bound(s, nextafter(s->core[i], INFINITY));
-    }
-    for (i = at; i > 0 && (x - s->core[i - 1]) * (x - s->core[i - 1]) == d2;) {
-        i = lower_bound(s, s->core[i - 1]);
-        if (best == s->n_core || s->core_row[i] < s->core_row[best])
-            best = i;
-    }
-    return best;
+    s->n_core = 0;
+    s->condensed = how == ODDI_CONDENSED;
+    if (how == ODDI_CONDENSED_NO_MEMORY)
+        return false;
+    return s->condensed ? fit_kept(s, rule, out) : fit_all(s, rule, x, n, out);
 }
 
-void oddi_dbscan_1d_explain(const struct oddi_dbscan_1d *s, const struct oddi_dbscan_rule *rule, double x,
-                            struct oddi_why *why)
+bool oddi_dbscan_1d_unfold(struct oddi_dbscan_1d *s, const struct oddi_dbscan_rule *rule)
 {
-    double d2 = oddi_dbscan_1d_near2(s, x), left, right;
-    size_t nearest = lowest_row(s, x, d2), at = lower_bound(s, x);
-    struct oddi_dbscan_edge e = {.eps2 = rule->eps2, .row = &x, .d = 1};
+    struct oddi_judged out = {0};
 
-    why->nearest = s->core_row[nearest];
-    oddi_dbscan_shares(&x, &s->core[nearest], 1, d2, why);
-    why->normal_at[0] = x;
-    if (d2 <= rule->eps2)
-        return;
-    left = -INFINITY;
-    right = INFINITY;
-    if (at > 0) {
-        e.core = &s->core[at - 1];
-        left = oddi_dbscan_edge(&e, x, *e.core);
-    }
-    if (at < s->n_core) {
-        e.core = &s->core[at];
-        right = oddi_dbscan_edge(&e, x, *e.core);
-    }
-    why->normal_at[0] = x - left <= right - x ? left : right;
+    if (!fit_all(s, rule, s->cells.all, s->cells.n, &out))
+        return false;
+    s->condensed = false;
+    return true;
 }
 
 void oddi_dbscan_1d_free(struct oddi_dbscan_1d *s)
 {
+    oddi_cells_free(&s->cells);
     oddi_sort_free(&s->sort);
     oddi_room_free(&s->value);
     oddi_room_free(&s->row);

@@ -2,12 +2,14 @@
 
 #include <string.h>
 
-#define DIGIT_BITS   11
-#define DIGIT_VALUES (1u << DIGIT_BITS)
-#define MAX_PASSES   3
-/* Runs up to this long are put in order by insertion; a longer one makes all low bits be sorted. */
+#define SMALL       48   /* up to here by insertion */
+#define FEW         8192 /* up to here counting 2^8 values a pass is cheaper than 2^11 */
+#define FEW_BITS    8
+#define DIGIT_BITS  11
+#define COUNTS      (3u << DIGIT_BITS) /* of all passes over 32 bits */
+#define SORTED_BITS 32
+/* Values that share all sorted bits are put in order by insertion if they are so few. */
 #define SHORT_RUN 32
-#define SMALL     48
 
 /* One element of the radix sort: up to 32 bits of key above the index of the value. */
 #define INDEX(e) ((uint32_t)(e))
@@ -74,18 +76,19 @@ static void small_sort(const struct source *s, double *value, uint32_t *row)
     insertion_sort(value, row, s->n);
 }
 
-/* How `bits` bits of key are cut into digits of `width` bits. */
+/* How `bits` bits of key are cut into digits. */
 struct digits {
     unsigned passes, width;
-    uint32_t *count; /* passes rows of DIGIT_VALUES */
+    uint32_t *count; /* passes rows of 2^width */
 };
 
-static struct digits digits_of(unsigned bits, uint32_t *count)
+static struct digits digits_of(unsigned bits, size_t n, uint32_t *count)
 {
-    struct digits d = {.passes = (bits + DIGIT_BITS - 1) / DIGIT_BITS, .count = count};
+    unsigned most = n <= FEW ? FEW_BITS : DIGIT_BITS;
+    struct digits d = {.passes = (bits + most - 1) / most, .count = count};
 
     d.width = (bits + d.passes - 1) / d.passes;
-    memset(count, 0, d.passes * DIGIT_VALUES * sizeof *count);
+    memset(count, 0, (d.passes * sizeof *count) << d.width);
     return d;
 }
 
@@ -97,7 +100,7 @@ static inline uint32_t digit(const struct digits *d, unsigned pass, uint32_t key
 static inline void count_digits(const struct digits *d, uint32_t key)
 {
     for (unsigned p = 0; p < d->passes; p++)
-        d->count[p * DIGIT_VALUES + digit(d, p, key)]++;
+        d->count[((size_t)p << d->width) + digit(d, p, key)]++;
 }
 
 /* Turns counts into places. False if all n keys have the same digit, so that the pass can be skipped. */
@@ -116,42 +119,60 @@ static bool places(uint32_t *count, unsigned width, size_t n)
     return true;
 }
 
-/* Sorts the n elements of *a by their high half, stably, with *b as the other buffer; the result is in *a. */
-static void radix_sort(uint64_t **a, uint64_t **b, size_t n, const struct digits *d)
+/* The two buffers of a radix sort; the elements are in `a`. */
+struct buffers {
+    uint64_t *a, *b;
+};
+
+/* Sorts n counted elements by their high half, stably. */
+static void radix_sort(struct buffers *buf, size_t n, const struct digits *d)
 {
     for (unsigned p = 0; p < d->passes; p++) {
-        uint32_t *place = d->count + p * DIGIT_VALUES;
-        uint64_t *from = *a, *to = *b;
+        uint32_t *place = d->count + ((size_t)p << d->width);
+        uint64_t *from = buf->a, *to = buf->b;
 
         if (!places(place, d->width, n))
             continue;
         for (size_t i = 0; i < n; i++)
             to[place[digit(d, p, HIGH(from[i]))]++] = from[i];
-        *a = to;
-        *b = from;
+        buf->a = to;
+        buf->b = from;
     }
 }
 
-/* Sorts by `bits` bits of key above `shift`, keeping the order in which `previous` (NULL: rows) names them. */
-static void sort_by(const struct source *s, const uint64_t *previous, unsigned shift, unsigned bits,
-                    uint64_t **a, uint64_t **b, uint32_t *count)
+/* Sorts all rows by the `bits` bits of key above `shift`. */
+static void sort_all(const struct source *s, unsigned shift, unsigned bits, struct buffers *buf,
+                     uint32_t *count)
 {
-    struct digits d = digits_of(bits, count);
-    uint64_t mask = ((uint64_t)1 << bits) - 1;
-    uint64_t *to = previous == *a ? *b : *a;
+    struct digits d = digits_of(bits, s->n, count);
 
     for (size_t i = 0; i < s->n; i++) {
-        uint32_t index = previous ? INDEX(previous[i]) : (uint32_t)i;
-        uint64_t key = (above_least(s, index) >> shift) & mask;
+        uint32_t key = (uint32_t)(above_least(s, i) >> shift);
 
-        count_digits(&d, (uint32_t)key);
-        to[i] = key << 32 | index;
+        count_digits(&d, key);
+        buf->a[i] = (uint64_t)key << 32 | i;
     }
-    if (to == *b) {
-        *b = *a;
-        *a = to;
+    radix_sort(buf, s->n, &d);
+}
+
+/* Sorts the n rows of a run, whose keys differ in the low `bits` bits alone; bits <= 32. */
+static void sort_run(const struct source *s, unsigned bits, double *value, uint32_t *row, size_t n,
+                     struct buffers *buf, uint32_t *count)
+{
+    struct digits d = digits_of(bits, n, count);
+    const uint32_t mask = (uint32_t)(((uint64_t)1 << bits) - 1);
+
+    for (size_t i = 0; i < n; i++) {
+        uint32_t key = (uint32_t)above_least(s, row[i]) & mask;
+
+        count_digits(&d, key);
+        buf->a[i] = (uint64_t)key << 32 | row[i];
     }
-    radix_sort(a, b, s->n, &d);
+    radix_sort(buf, n, &d);
+    for (size_t i = 0; i < n; i++) {
+        row[i] = INDEX(buf->a[i]);
+        value[i] = s->x[row[i] * s->stride] + 0.0;
+    }
 }
 
 static void gather(const struct source *s, const uint64_t *sorted, double *value, uint32_t *row)
@@ -164,63 +185,62 @@ static void gather(const struct source *s, const uint64_t *sorted, double *value
     }
 }
 
-/* Puts values in order that share all sorted bits. False if such a run is out of order and not short. */
-static bool repair(const uint64_t *sorted, size_t n, double *value, uint32_t *row)
+/* Puts in order what shares all sorted bits; `bits` bits are left. The sorted elements are no longer needed up to
+ * where the work has come, and b is free. */
+static void repair(const struct source *s, unsigned bits, struct buffers *buf, double *value, uint32_t *row,
+                   uint32_t *count)
 {
-    for (size_t i = 1; i < n; i++) {
-        size_t a = i, b = i;
+    const uint64_t *sorted = buf->a;
+    size_t done = 0; /* elements before it may have been overwritten */
+
+    for (size_t i = 1; i < s->n; i++) {
+        size_t a = i - 1, b = i + 1;
 
         if (value[i - 1] <= value[i])
             continue;
-        while (a > 0 && HIGH(sorted[a - 1]) == HIGH(sorted[i]))
+        while (a > done && HIGH(sorted[a - 1]) == HIGH(sorted[i]))
             a--;
-        while (b < n && HIGH(sorted[b]) == HIGH(sorted[i]) && b - a <= SHORT_RUN)
+        while (b < s->n && HIGH(sorted[b]) == HIGH(sorted[i]))
             b++;
-        if (b - a > SHORT_RUN)
-            return false;
-        insertion_sort(value + a, row + a, b - a);
-        i = b - 1;
+        if (b - a <= SHORT_RUN) {
+            insertion_sort(value + a, row + a, b - a);
+        } else {
+            /* The run's own elements serve as the second buffer. */
+            struct buffers run = {.a = buf->b, .b = buf->a + a};
+
+            sort_run(s, bits, value + a, row + a, b - a, &run, count);
+        }
+        i = done = b;
     }
-    return true;
 }
 
+/* v > 0 */
 static unsigned bit_length(uint64_t v)
 {
-    return v ? 64u - (unsigned)__builtin_clzll(v) : 0;
+    return 64u - (unsigned)__builtin_clzll(v);
 }
 
 bool oddi_sort_rows(struct oddi_sort *sort, const double *x, size_t n, size_t stride, double *value,
                     uint32_t *row)
 {
     struct source s = {.x = x, .n = n, .stride = stride};
-    uint64_t *a, *b;
-    unsigned bits, tried;
+    struct buffers buf;
+    unsigned bits, left;
 
     if (n <= SMALL) {
         small_sort(&s, value, row);
         return true;
     }
-    if (!oddi_room(&sort->a, n, sizeof *a) || !oddi_room(&sort->b, n, sizeof *b) ||
-        !oddi_room(&sort->digits, MAX_PASSES * DIGIT_VALUES, sizeof(uint32_t)))
+    if (!oddi_room(&sort->a, n, sizeof *buf.a) || !oddi_room(&sort->b, n, sizeof *buf.b) ||
+        !oddi_room(&sort->digits, COUNTS, sizeof(uint32_t)))
         return false;
-    a = sort->a.at;
-    b = sort->b.at;
-    bits = bit_length(key_range(&s));
-    if (bits == 0)
-        bits = 1;
-    /* About n^2 / 2^tried pairs of evenly spread values share all bits tried. */
-    tried = 2 * bit_length(n) <= 2 * DIGIT_BITS ? 2 * DIGIT_BITS : 32;
-    if (tried > bits)
-        tried = bits;
-    sort_by(&s, NULL, bits - tried, tried, &a, &b, sort->digits.at);
-    gather(&s, a, value, row);
-    if (repair(a, n, value, row))
-        return true;
-    tried = bits > 32 ? bits - 32 : bits;
-    sort_by(&s, NULL, 0, tried, &a, &b, sort->digits.at);
-    if (bits > tried)
-        sort_by(&s, a, tried, bits - tried, &a, &b, sort->digits.at);
-    gather(&s, a, value, row);
+    buf = (struct buffers){.a = sort->a.at, .b = sort->b.at};
+    bits = bit_length(key_range(&s) | 1);
+    left = bits > SORTED_BITS ? bits - SORTED_BITS : 0;
+    sort_all(&s, left, bits - left, &buf, sort->digits.at);
+    gather(&s, buf.a, value, row);
+    if (left > 0)
+        repair(&s, left, &buf, value, row, sort->digits.at);
     return true;
 }
 

@@ -11,9 +11,10 @@
 
 #include "base/rng.h"
 #include "dbscan_twin.h"
+#include "detect/dbscan_1d.h"
 #include "detect/dbscan_kd.h"
 
-#define MAX_N 400
+#define MAX_N 2000
 #define MAX_D 20
 
 static const struct oddi_detector *dbscan;
@@ -225,8 +226,7 @@ static double value_of(struct oddi_rng *r, int kind, double scale, size_t i, siz
 static size_t random_matrix(struct oddi_rng *r, double *x, size_t *d)
 {
     int kind = (int)oddi_rng_below(r, KINDS);
-    size_t n =
-        oddi_rng_below(r, 8) ? 1 + (size_t)oddi_rng_below(r, 90) : 1 + (size_t)oddi_rng_below(r, MAX_N);
+    size_t n = oddi_rng_below(r, 8) ? 1 + (size_t)oddi_rng_below(r, 90) : 1 + (size_t)oddi_rng_below(r, 400);
     double scale = exp(normal(r));
 
     *d = oddi_rng_below(r, 3) ? 1 + (size_t)oddi_rng_below(r, 5) : 1 + (size_t)oddi_rng_below(r, MAX_D);
@@ -313,6 +313,92 @@ static void new_rows(void **state)
     free_state(f.state);
 }
 
+/* ---- One feature with dense cells ---- */
+
+static double dense_value(struct oddi_rng *r, int kind, size_t i, double scale)
+{
+    switch (kind) {
+    case 0:
+        return exp(normal(r) * 2) * scale;
+    case 1: /* few values, the ends of cells among them */
+        return (double)oddi_rng_below(r, 6) * 0.5;
+    case 2:
+        return oddi_rng_below(r, 50) ? normal(r) * 0.1 : normal(r) * 20 * scale;
+    case 3:
+        return (oddi_rng_below(r, 2) ? 1 : -1) * (double)i * 0.01 * scale;
+    case 4: /* two dense groups about eps apart, with stragglers between */
+        return oddi_rng_below(r, 40) ? floor(oddi_rng_double(r) * 2) * (1.5 + 0.5 * oddi_rng_double(r))
+                                     : oddi_rng_double(r) * 4;
+    default:
+        return oddi_rng_below(r, 2) ? -0.0 : 0.0;
+    }
+}
+
+/* Values that the cells leave out of the list of core points: new rows at, beside and between them. */
+static void expect_scored(struct fitted *f, const struct twin *t, struct oddi_rng *r)
+{
+    double y[40], score[40];
+    struct oddi_matrix rows = {.x = y, .n = 40, .d = 1};
+    size_t nearest;
+
+    for (size_t i = 0; i < 40; i++) {
+        y[i] = t->x[oddi_rng_below(r, t->n)];
+        if (i % 2)
+            y[i] = (y[i] + t->x[oddi_rng_below(r, t->n)]) / 2;
+    }
+    if (oddi_rng_below(r, 2))
+        expect_explained(t, f, y + 1);
+    assert_int_equal(dbscan->score(f->state, &rows, score, NULL), ODD_OK);
+    for (size_t i = 0; i < 40; i++) {
+        double d2 = twin_nearest(t, y + i, &nearest), d = sqrt(d2);
+
+        if (t->n_core > 0)
+            assert_true(score[i] ==
+                        (d2 <= t->eps * t->eps ? fmin(75, 75 * d / t->eps) : 100 - 25 * (t->eps / d)));
+        if (i < 5)
+            expect_explained(t, f, y + i);
+    }
+}
+
+static void one_feature_with_dense_cells(void **state)
+{
+    static struct fitted f;
+    static double x[MAX_N];
+    struct oddi_dbscan_1d one = {0};
+    struct oddi_dbscan_kd tree = {0};
+    struct oddi_rng r;
+    size_t condensed = 0;
+
+    (void)state;
+    oddi_rng_seed(&r, 11);
+    f.state = new_state(1, 1);
+    for (int round = 0; round < 240; round++) {
+        size_t n = 256 + (size_t)oddi_rng_below(&r, round % 8 ? 300 : MAX_N - 256), min_samples;
+        double eps = oddi_rng_below(&r, 2) ? 1 : exp(normal(&r)), scale = exp(normal(&r));
+        struct oddi_judged out = {0};
+        struct twin t;
+
+        min_samples = 1 + (size_t)oddi_rng_below(&r, round % 6 ? 8 : 40);
+        for (size_t i = 0; i < n; i++)
+            x[i] = dense_value(&r, round % 6, i, scale);
+        set_parameters(f.state, eps, (int64_t)min_samples);
+        twin_dbscan(&t, x, n, 1, eps, min_samples);
+        fit(&f, x, n, 1);
+        expect_judged(&t, &f);
+        expect_scored(&f, &t, &r);
+        twin_free(&t);
+        compare_tree(&tree, x, n, 1, eps, min_samples);
+        assert_true(oddi_dbscan_1d_fit(
+            &one, &(struct oddi_dbscan_rule){.eps = eps, .eps2 = eps * eps, .min_samples = min_samples}, x, n,
+            &out));
+        condensed += one.condensed;
+    }
+    assert_true(condensed > 120); /* the test is about these */
+    oddi_dbscan_1d_free(&one);
+    oddi_dbscan_kd_free(&tree);
+    free_state(f.state);
+}
+
 /* ---- What must hold on any matrix ---- */
 
 static void permuted_rows_keep_their_verdicts(void **state)
@@ -364,8 +450,6 @@ static void repeated_rows_are_weights(void **state)
     for (int round = 0; round < 500; round++) {
         size_t d, n = random_matrix(&r, x, &d);
 
-        if (n > MAX_N / 3)
-            n = MAX_N / 3;
         for (size_t i = 0; i < 3 * n; i++)
             memcpy(y + i * d, x + i % n * d, d * sizeof *y);
         fit(&a, x, n, d);
@@ -474,6 +558,7 @@ int main(void)
         cmocka_unit_test(all_placements_on_a_line),
         cmocka_unit_test(random_matrices),
         cmocka_unit_test(new_rows),
+        cmocka_unit_test(one_feature_with_dense_cells),
         cmocka_unit_test(permuted_rows_keep_their_verdicts),
         cmocka_unit_test(repeated_rows_are_weights),
     };
