@@ -1,0 +1,379 @@
+/* What every entry of the table must hold, whatever its method. */
+/* needs: failalloc */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "detect/detect.h"
+#include "failalloc.h"
+
+#define MAX_N 900
+#define MAX_D 6
+
+struct judged {
+    int32_t label[MAX_N];
+    double score[MAX_N];
+    size_t n_clusters, n_noise;
+};
+
+/* State of a detector with the defaults of its parameters. */
+static void *new_state(const struct oddi_detector *det)
+{
+    struct oddi_spec spec;
+    void *state = calloc(1, det->state_size);
+
+    assert_non_null(state);
+    assert_int_equal(oddi_spec_parse("detector", det->name, det->params, det->n_params, &spec, NULL), ODD_OK);
+    assert_int_equal(det->init(state, spec.values, NULL), ODD_OK);
+    oddi_spec_clear(&spec);
+    return state;
+}
+
+static void free_state(const struct oddi_detector *det, void *state)
+{
+    det->clear(state);
+    free(state);
+}
+
+static void fit(const struct oddi_detector *det, void *state, const double *x, size_t n, size_t d,
+                struct judged *j)
+{
+    struct oddi_matrix m = {.x = (double *)x, .n = n, .d = d};
+    struct oddi_judged out = {.label = j->label, .score = j->score};
+
+    assert_int_equal(det->fit(state, &m, &out, NULL), ODD_OK);
+    j->n_clusters = out.n_clusters;
+    j->n_noise = out.n_noise;
+}
+
+/* Labels from -1 to n_clusters - 1, all of them used; scores from 0 to 100, or NaN for all. */
+static void expect_sound(const struct oddi_detector *det, const struct judged *j, size_t n)
+{
+    size_t noise = 0, missing = 0;
+    static bool used[MAX_N];
+
+    memset(used, 0, sizeof used);
+    for (size_t i = 0; i < n; i++) {
+        missing += isnan(j->score[i]);
+        assert_true(isnan(j->score[i]) || (j->score[i] >= 0 && j->score[i] <= 100));
+        noise += j->label[i] == -1;
+        assert_true(j->label[i] >= -1 && (j->label[i] == -1 || (size_t)j->label[i] < j->n_clusters));
+        if (j->label[i] >= 0)
+            used[j->label[i]] = true;
+    }
+    assert_true(missing == 0 || missing == n);
+    assert_int_equal(noise, j->n_noise);
+    for (size_t c = 0; (det->caps & ODDI_DETECT_CLUSTER) && c < j->n_clusters; c++)
+        assert_true(used[c]);
+}
+
+static void expect_equal(const struct judged *a, const struct judged *b, size_t n)
+{
+    assert_int_equal(a->n_clusters, b->n_clusters);
+    assert_int_equal(a->n_noise, b->n_noise);
+    assert_memory_equal(a->label, b->label, n * sizeof *a->label);
+    for (size_t i = 0; i < n; i++)
+        assert_true(a->score[i] == b->score[i] || (isnan(a->score[i]) && isnan(b->score[i])));
+}
+
+enum { BLOB, CONSTANT, CONSTANT_COLUMN, DUPLICATES, SPARSE, BLOB_AND_FAR, KINDS };
+
+static void fill(struct oddi_rng *r, double *x, size_t n, size_t d, int kind)
+{
+    for (size_t i = 0; i < n * d; i++) {
+        double u = oddi_rng_double(r) + oddi_rng_double(r) + oddi_rng_double(r) - 1.5;
+
+        x[i] = kind == BLOB_AND_FAR && i % (5 * d) == 0 ? u * 40
+               : kind == CONSTANT                       ? 3.25
+               : kind == CONSTANT_COLUMN && i % d == 0  ? -7
+               : kind == DUPLICATES                     ? floor(u * 2)
+               : kind == SPARSE                         ? u * 100
+                                                        : u;
+    }
+}
+
+#define FOR_EACH(det) for (const struct oddi_detector *det = oddi_detector_at(0); det; det = next_of(det))
+
+static const struct oddi_detector *next_of(const struct oddi_detector *det)
+{
+    size_t i = 0;
+
+    while (oddi_detector_at(i) != det)
+        i++;
+    return oddi_detector_at(i + 1);
+}
+
+static void names_are_sorted_and_found(void **state)
+{
+    const char *last = "";
+
+    (void)state;
+    FOR_EACH(det)
+    {
+        assert_true(strcmp(last, det->name) < 0);
+        assert_ptr_equal(oddi_detector_find(det->name), det);
+        assert_true(det->summary && *det->summary && det->details && *det->details);
+        last = det->name;
+    }
+    assert_non_null(oddi_detector_at(0));
+    assert_null(oddi_detector_find("no such detector"));
+    assert_null(oddi_detector_at(SIZE_MAX));
+}
+
+static void parameters_are_documented(void **state)
+{
+    (void)state;
+    FOR_EACH(det)
+    {
+        assert_true(det->n_params <= ODDI_SPEC_MAX);
+        for (size_t i = 0; i < det->n_params; i++) {
+            const struct odd_param *p = &det->params[i];
+
+            assert_true(p->name && p->unit && p->placeholder && p->help && p->default_value);
+            assert_true(p->type != ODD_PARAM_CHOICE || p->choices);
+            assert_true((p->type != ODD_PARAM_INT && p->type != ODD_PARAM_FLOAT) || p->min < p->max);
+            assert_int_equal(oddi_param_find(det->params, det->n_params, p->name), (int)i);
+        }
+    }
+}
+
+static void claims_have_functions(void **state)
+{
+    (void)state;
+    FOR_EACH(det)
+    {
+        assert_true(det->init && det->fit && det->clear && det->state_size > 0);
+        assert_true(!(det->caps & ODDI_DETECT_NOVELTY) || det->score);
+        assert_true(!(det->caps & ODDI_DETECT_EXPLAIN) || det->explain);
+    }
+}
+
+static void matrices_of_every_kind(void **state)
+{
+    static const size_t sizes[] = {0, 1, 2, 5, 6, 50, MAX_N};
+    static double x[MAX_N * MAX_D];
+    static struct judged fresh, reused;
+    struct oddi_rng r;
+
+    (void)state;
+    oddi_rng_seed(&r, 21);
+    FOR_EACH(det)
+    {
+        void *old = new_state(det);
+
+        for (int round = 0; round < KINDS * 7 * 2; round++) {
+            size_t n = sizes[round % 7],
+                   d = round < KINDS * 7 ? 1 : 2 + (size_t)oddi_rng_below(&r, MAX_D - 1);
+            void *new = new_state(det);
+
+            fill(&r, x, n, d, round / 7 % KINDS);
+            fit(det, new, x, n, d, &fresh);
+            fit(det, old, x, n, d,
+                &reused); /* a state that has seen other matrices answers like a fresh one */
+            expect_sound(det, &fresh, n);
+            expect_equal(&fresh, &reused, n);
+            free_state(det, new);
+        }
+        free_state(det, old);
+    }
+}
+
+static void outputs_may_be_left_out(void **state)
+{
+    static double x[200];
+    static struct judged j;
+    struct oddi_rng r;
+
+    (void)state;
+    oddi_rng_seed(&r, 22);
+    fill(&r, x, 100, 2, BLOB);
+    FOR_EACH(det)
+    {
+        for (size_t d = 1; d <= 2; d++) {
+            void *s = new_state(det);
+            struct oddi_matrix m = {.x = x, .n = 200 / d, .d = d};
+            struct oddi_judged out = {0};
+
+            fit(det, s, x, m.n, d, &j);
+            assert_int_equal(det->fit(s, &m, &out, NULL), ODD_OK);
+            assert_int_equal(out.n_clusters, j.n_clusters);
+            assert_int_equal(out.n_noise, j.n_noise);
+            free_state(det, s);
+        }
+    }
+}
+
+/* The matrix is not written to, and no longer needed after the fit. */
+static void the_matrix_is_the_callers(void **state)
+{
+    static double x[MAX_N * 2], copy[MAX_N * 2], score[MAX_N], share[2], normal_at[2];
+    static struct judged j;
+    struct oddi_rng r;
+
+    (void)state;
+    oddi_rng_seed(&r, 23);
+    FOR_EACH(det)
+    {
+        for (size_t d = 1; d <= 2; d++) {
+            void *s = new_state(det);
+            struct oddi_matrix m = {.x = copy, .n = MAX_N, .d = d};
+            struct oddi_why why = {.share = share, .normal_at = normal_at};
+
+            fill(&r, x, MAX_N, d, BLOB);
+            x[0] = 50;
+            memcpy(copy, x, sizeof copy);
+            fit(det, s, x, MAX_N, d, &j);
+            assert_memory_equal(x, copy, MAX_N * d * sizeof *x);
+            memset(x, 0xff, sizeof x);
+            if (det->caps & ODDI_DETECT_EXPLAIN) {
+                assert_int_equal(det->explain(s, copy, &why, NULL), ODD_OK);
+                assert_true(why.nearest > 0 && why.nearest < MAX_N && why.distance > 0);
+                assert_true(j.label[why.nearest] >= 0);
+                assert_true(fabs(share[0] + (d > 1 ? share[1] : 0) - 1) < 1e-12);
+            }
+            if (det->caps & ODDI_DETECT_NOVELTY) {
+                assert_int_equal(det->score(s, &m, score, NULL), ODD_OK);
+                for (size_t i = 0; i < MAX_N; i++)
+                    assert_true(score[i] == j.score[i]);
+            }
+            free_state(det, s);
+        }
+    }
+}
+
+/* A row that moves away from all others never becomes less odd. */
+static void farther_is_odder(void **state)
+{
+    static double x[MAX_N * MAX_D];
+    static struct judged j;
+    struct oddi_rng r;
+
+    (void)state;
+    oddi_rng_seed(&r, 24);
+    FOR_EACH(det)
+    {
+        for (size_t d = 1; d <= MAX_D; d++) {
+            void *s = new_state(det);
+            double last = -1;
+
+            fill(&r, x, 300, d, BLOB);
+            for (double far = 1; far < 1e6; far *= 1.7) {
+                x[0] = far;
+                fit(det, s, x, 300, d, &j);
+                assert_true(j.score[0] >= last);
+                last = j.score[0];
+            }
+            assert_true(last > 75 && j.label[0] == -1);
+            free_state(det, s);
+        }
+    }
+}
+
+static void windows_need_no_memory(void **state)
+{
+    static double x[MAX_N * MAX_D];
+    static struct judged j;
+    struct oddi_rng r;
+
+    (void)state;
+    oddi_rng_seed(&r, 25);
+    FOR_EACH(det)
+    {
+        for (size_t d = 1; d <= MAX_D; d++) {
+            void *s = new_state(det);
+
+            fill(&r, x, MAX_N, d, SPARSE);
+            fit(det, s, x, MAX_N, d, &j);
+            fill(&r, x, MAX_N, d, BLOB);
+            fit(det, s, x, MAX_N, d, &j);
+            failalloc_at(0);
+            fit(det, s, x, MAX_N, d, &j);
+            fit(det, s, x, MAX_N / 2, d, &j);
+            assert_int_equal(failalloc_calls(), 0);
+            failalloc_off();
+            free_state(det, s);
+        }
+    }
+}
+
+struct story {
+    const struct oddi_detector *det;
+    const union oddi_value *values;
+    const double *x;
+    size_t n, d;
+};
+
+/* Fits twice, explains, scores: everything that a detector does. */
+static enum odd_status tell(void *ctx)
+{
+    static struct judged j;
+    static double score[MAX_N], share[MAX_D], normal_at[MAX_D];
+    const struct story *t = ctx;
+    struct oddi_matrix m = {.x = (double *)t->x, .n = t->n, .d = t->d};
+    struct oddi_judged out = {.label = j.label, .score = j.score};
+    struct oddi_why why = {.share = share, .normal_at = normal_at};
+    void *s = calloc(1, t->det->state_size);
+    struct odd_error err = ODD_ERROR_INIT;
+    enum odd_status st = s ? t->det->init(s, t->values, &err) : ODD_ERR_MEMORY;
+
+    m.n = t->n / 2;
+    st = st ? st : t->det->fit(s, &m, &out, &err);
+    m.n = t->n;
+    st = st ? st : t->det->fit(s, &m, &out, &err);
+    for (size_t i = 0; i < t->n && !st && (t->det->caps & ODDI_DETECT_EXPLAIN); i += 7)
+        st = t->det->explain(s, t->x + i * t->d, &why, &err);
+    if (!st && (t->det->caps & ODDI_DETECT_NOVELTY))
+        st = t->det->score(s, &m, score, &err);
+    if (s)
+        t->det->clear(s);
+    free(s);
+    return st;
+}
+
+static void failing_allocations(void **state)
+{
+    static double x[MAX_N * MAX_D];
+    struct oddi_rng r;
+
+    (void)state;
+    oddi_rng_seed(&r, 26);
+    FOR_EACH(det)
+    {
+        struct oddi_spec spec;
+
+        assert_int_equal(oddi_spec_parse("detector", det->name, det->params, det->n_params, &spec, NULL),
+                         ODD_OK);
+        for (size_t d = 1; d <= 4; d += 3) {
+            for (int kind = 0; kind < KINDS; kind++) {
+                struct story t = {.det = det, .values = spec.values, .x = x, .n = MAX_N, .d = d};
+
+                fill(&r, x, MAX_N, d, kind);
+                for (size_t i = 0; kind == SPARSE && i < MAX_N * d / 2; i++)
+                    x[i] /= 100; /* some dense, some sparse, so that there is something to compare with */
+                assert_true(failalloc_sweep(tell, &t));
+            }
+        }
+        oddi_spec_clear(&spec);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_are_sorted_and_found), cmocka_unit_test(parameters_are_documented),
+        cmocka_unit_test(claims_have_functions),      cmocka_unit_test(matrices_of_every_kind),
+        cmocka_unit_test(outputs_may_be_left_out),    cmocka_unit_test(the_matrix_is_the_callers),
+        cmocka_unit_test(farther_is_odder),           cmocka_unit_test(windows_need_no_memory),
+        cmocka_unit_test(failing_allocations),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
