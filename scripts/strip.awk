@@ -1,9 +1,5 @@
 # Prints C with comments and the insides of string and character literals blanked, line for line, so that a search for
-# a word finds code only. Usage: awk -f scripts/strip.awk [-v place=1] FILE...   (place: "FILE:LINE:" before each line)
-FNR == 1 {
-    in_comment = 0
-    quote = ""
-}
+# a word finds code only. Usage: awk -f scripts/strip.awk FILE
 {
     line = $0
     out = ""
@@ -41,5 +37,5 @@ FNR == 1 {
     }
     if (quote != "" && substr(line, n, 1) != "\\")
         quote = "" # an apostrophe in #error text
-    print (place ? FILENAME ":" FNR ":" : "") out
+    print out
 }
