@@ -2,10 +2,14 @@
 include(CMakePackageConfigHelpers)
 
 set(private_libs "-lm -pthread")
-set(private_requires "")
+set(private_requires)
 if(LibArchive_FOUND)
-  set(private_requires "libarchive")
+  list(APPEND private_requires libarchive)
 endif()
+if(ZLIB_FOUND)
+  list(APPEND private_requires zlib)
+endif()
+list(JOIN private_requires " " private_requires)
 # The .pc file finds its prefix from where it lies, so that an installed tree may be moved.
 file(RELATIVE_PATH prefix_from_pc /p/${CMAKE_INSTALL_LIBDIR}/pkgconfig /p)
 configure_file(${PROJECT_SOURCE_DIR}/cmake/oddflow.pc.in ${PROJECT_BINARY_DIR}/oddflow.pc @ONLY)

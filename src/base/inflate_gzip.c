@@ -87,20 +87,28 @@ static enum odd_status next_member(struct gzip *g, struct odd_error *err)
     return ODD_OK;
 }
 
+/* No progress without more input; only this says that all which came before has been given out. */
+static enum odd_status starved(struct gzip *g, struct odd_error *err)
+{
+    if (g->z.avail_in > 0)
+        return oddi_codec_damaged(err, g->source->name, NULL);
+    return g->end ? oddi_codec_truncated(err, g->source->name) : refill(g, err);
+}
+
 static enum odd_status step(struct gzip *g, struct odd_error *err)
 {
-    ODDI_TRY(refill(g, err));
-    if (!g->in_member)
+    if (!g->in_member) {
+        ODDI_TRY(refill(g, err));
         return next_member(g, err);
-    if (g->end)
-        return oddi_codec_truncated(err, g->source->name);
+    }
     switch (inflate(&g->z, Z_NO_FLUSH)) {
     case Z_STREAM_END:
         g->in_member = false;
         return ODD_OK;
     case Z_OK:
-    case Z_BUF_ERROR: /* no progress without more input, which the next step fetches */
         return ODD_OK;
+    case Z_BUF_ERROR:
+        return starved(g, err);
     case Z_MEM_ERROR:
         return oddi_fail_memory(err);
     default:

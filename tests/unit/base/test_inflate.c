@@ -322,6 +322,28 @@ static void text_is_not_compressed(void **state)
     assert_string_equal(sniff_text("\x1f\x8b"), "gzip");
 }
 
+/* A build without a library knows what it lacks. */
+static void missing_library(void **state)
+{
+    (void)state;
+    bool all = true;
+    for (size_t m = 0; m < N_PLAIN; m++) {
+        const char *c = methods[m].compression;
+        struct source s = {"", 0, 0, 0, SIZE_MAX};
+        struct odd_error err = ODD_ERROR_INIT;
+        struct oddi_inflate *z = NULL;
+        if (oddi_inflate_can(c))
+            continue;
+        all = false;
+        print_message("SKIP: this build cannot read %s\n", c);
+        assert_int_equal(oddi_inflate_new(feed, &s, "name", c, &z, &err), ODD_ERR_FORMAT);
+        assert_memory_equal(err.message, "this build cannot read ", 23);
+        assert_string_equal(strstr(err.message, ": rebuild with "),
+                            strcmp(c, "gzip") == 0 ? ": rebuild with zlib" : ": rebuild with libarchive");
+    }
+    assert_int_equal(oddi_inflate_available(), all);
+}
+
 static enum odd_status open_read_close(void *ctx)
 {
     const char *path = ctx;
@@ -366,6 +388,7 @@ int main(void)
         cmocka_unit_test(gzip_zero_padding),
         cmocka_unit_test(source_error_is_passed_on),
         cmocka_unit_test(text_is_not_compressed),
+        cmocka_unit_test(missing_library),
         cmocka_unit_test(refusal_leaks_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
