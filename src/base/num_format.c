@@ -199,39 +199,75 @@ static char *put_exponent(char *out, int e)
     return out + 2;
 }
 
-/* digits[0] '.' digits[1..n) */
-static char *put_pointed(char *out, const char *digits, int before, int n)
+/* The eight digits of v, one a byte, the first in the lowest. Halves, quarters and digits are split side by side, with
+ * exact multiplications in place of divisions. */
+static uint64_t split_digits(uint32_t v)
 {
-    memcpy(out, digits, (size_t)before);
-    out += before;
-    if (n <= before)
-        return out;
-    *out++ = '.';
-    memcpy(out, digits + before, (size_t)(n - before));
-    return out + (n - before);
+    uint64_t fours = v / 10000 | (uint64_t)(v % 10000) << 32;
+    uint64_t high = (fours * 10486 >> 20) & UINT64_C(0x0000007f0000007f);
+    uint64_t twos = ((fours - 100 * high) << 16) + high;
+    uint64_t tens = (twos * 103 >> 10) & UINT64_C(0x000f000f000f000f);
+
+    return tens + ((twos - 10 * tens) << 8);
 }
 
-static char *put_zeros(char *out, int n)
+static void store_digits(char *out, uint64_t digits)
 {
-    memset(out, '0', (size_t)n);
-    return out + n;
+    digits += UINT64_C(0x3030303030303030);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    digits = __builtin_bswap64(digits);
+#endif
+    memcpy(out, &digits, sizeof digits);
+}
+
+/* Bytes up to the last that is not zero. */
+static int count_used(uint64_t digits)
+{
+    return digits ? (71 - __builtin_clzll(digits)) / 8 : 0;
+}
+
+#define MAX_SIGNIFICANT 17
+
+/* Writes the n digits of v and zeros up to the 17th; returns how many there are without trailing zeros. */
+static int write_significant(char out[MAX_SIGNIFICANT], uint64_t v, int n)
+{
+    uint64_t all = v * oddi_pow10[MAX_SIGNIFICANT - n], rest = all % UINT64_C(10000000000000000);
+    uint64_t high = split_digits((uint32_t)(rest / 100000000)),
+             low = split_digits((uint32_t)(rest % 100000000));
+
+    out[0] = (char)('0' + all / UINT64_C(10000000000000000));
+    store_digits(out + 1, high);
+    store_digits(out + 9, low);
+    return 1 + (low ? 8 + count_used(low) : count_used(high));
+}
+
+/* digits[0] '.' digits[1..n), with `before` digits before the point. Copies whole blocks, which end within ODDI_NUM_MAX:
+ * what is beyond the end is overwritten or of no account. */
+static char *put_pointed(char *out, const char *digits, int before, int n)
+{
+    memcpy(out, digits, MAX_SIGNIFICANT);
+    if (n <= before)
+        return out + before;
+    out[before] = '.';
+    memcpy(out + before + 1, digits + before, MAX_SIGNIFICANT);
+    return out + n + 1;
 }
 
 /* printf's %g layout of a rounded value with n digits asked for. */
 static char *put_general(char *out, struct rounded r, int n)
 {
-    char digits[20];
-    int kept = n;
+    char digits[2 * MAX_SIGNIFICANT];
+    int kept = write_significant(digits, r.digits, n);
 
-    write_digits_before(digits + n, r.digits, n);
-    while (kept > 1 && digits[kept - 1] == '0')
-        kept--;
+    memset(digits + MAX_SIGNIFICANT, '0', MAX_SIGNIFICANT);
     if (r.point < -4 || r.point >= n)
         return put_exponent(put_pointed(out, digits, 1, kept), r.point);
     if (r.point >= 0)
         return put_pointed(out, digits, r.point + 1, kept);
-    out = put_zeros(put_pointed(out, "0.", 2, 2), -r.point - 1);
-    return put_pointed(out, digits, kept, kept);
+    memcpy(out, "0.000", 5);
+    out += 1 - r.point;
+    memcpy(out, digits, MAX_SIGNIFICANT);
+    return out + kept;
 }
 
 size_t oddi_format_double(char *out, double v, int digits)
@@ -263,8 +299,52 @@ size_t oddi_format_double17(char *out, double v)
     return oddi_format_double(out, v, 17);
 }
 
+/* Digits after the point that make 12 significant ones of v in [1e-4, 1000). The doubles 0.1, 0.01 ... are all a little
+ * above the decimals, so comparing with them compares with the decimals. */
+static int score_decimals(double v)
+{
+    if (v >= 10)
+        return v >= 100 ? 9 : 10;
+    if (v >= 0.1)
+        return v >= 1 ? 11 : 12;
+    return v >= 0.01 ? 13 : v >= 0.001 ? 14 : 15;
+}
+
+/* Whole part and fraction are split in binary, exactly, and the fraction times 10^decimals fits 128 bits. The digits go
+ * straight to their place: reading them back from a buffer in other widths would stall the processor. */
+static size_t put_score(char *out, double v)
+{
+    struct parts p = take_apart(v);
+    int shift = -p.exponent, decimals = score_decimals(v); /* 43 to 66 */
+    oddi_u128 unit = (oddi_u128)1 << shift;
+    uint64_t whole = shift < 64 ? p.mantissa >> shift : 0;
+    oddi_u128 scaled = (oddi_u128)(p.mantissa - (shift < 64 ? whole << shift : 0)) * oddi_pow10[decimals];
+    uint64_t fraction = (uint64_t)(scaled >> shift), high, low;
+    int rest = compare_half(scaled & (unit - 1), unit);
+    size_t n;
+
+    fraction += rest > 0 || (rest == 0 && (fraction & 1));
+    if (fraction == oddi_pow10[decimals]) {
+        fraction = 0;
+        whole++;
+    }
+    n = whole < 10 ? 1 : whole < 100 ? 2 : whole < 1000 ? 3 : 4;
+    write_digits_before(out + n, whole, (int)n);
+    if (fraction == 0)
+        return n;
+    fraction *= oddi_pow10[16 - decimals];
+    high = split_digits((uint32_t)(fraction / 100000000));
+    low = split_digits((uint32_t)(fraction % 100000000));
+    out[n++] = '.';
+    store_digits(out + n, high);
+    store_digits(out + n + 8, low);
+    return n + (size_t)(low ? 8 + count_used(low) : count_used(high));
+}
+
 size_t oddi_format_score(char *out, double v)
 {
+    if (v >= 1e-4 && v < 1000)
+        return put_score(out, v);
     return oddi_format_double(out, v, 12);
 }
 

@@ -91,12 +91,9 @@ static const struct oddi_spelling src_ip_names[] = {
 };
 
 static const struct oddi_spelling src_port_names[] = {
-    {"Sport", "argus", 1},
-    {"id.orig_p", "zeek", 1},
-    {"source.port", "ecs", 1},
-    {"sourceTransportPort", "ipfix", 1},
-    {"sp", "nfdump", 1},
-    {"Src Pt", "nfdump", 1},
+    {"Sport", "argus", 1},        {"id.orig_p", "zeek", 1},
+    {"source.port", "ecs", 1},    {"sourceTransportPort", "ipfix", 1},
+    {"sp", "nfdump", 1},          {"Src Pt", "nfdump", 1},
     {"L4_SRC_PORT", "nprobe", 1},
 };
 

@@ -181,7 +181,7 @@ size_t oddi_tz_rule_around(const struct oddi_tz_rule *rule, int64_t t,
     if (!rule->has_dst)
         return 0;
     oddi_civil_from_days(days, &year, &month, &day);
-    for (int64_t y = year - 1; y <= year + 1; y++) {
+    for (int64_t y = year - 2; y <= year + 1; y++) {
         struct oddi_transition start = {local_change(&rule->start, y) - rule->std_offset, rule->dst_offset};
         struct oddi_transition end = {local_change(&rule->end, y) - rule->dst_offset, rule->std_offset};
 
@@ -189,4 +189,15 @@ size_t oddi_tz_rule_around(const struct oddi_tz_rule *rule, int64_t t,
         insert(out, n++, end, false);
     }
     return n;
+}
+
+int32_t oddi_tz_rule_offset(const struct oddi_tz_rule *rule, int64_t t)
+{
+    struct oddi_transition changes[ODDI_TZ_RULE_MAX];
+    size_t n = oddi_tz_rule_around(rule, t, changes);
+    int32_t offset = rule->std_offset;
+
+    for (size_t i = 0; i < n && changes[i].at <= t; i++)
+        offset = changes[i].offset;
+    return offset;
 }

@@ -125,6 +125,10 @@ static enum odd_status read_footer(const struct cursor *c, struct oddi_zone *zon
         return ODD_OK;
     if (!oddi_tz_rule_parse((const char *)start, (size_t)(end - start), &zone->rule))
         return bad(err, "has a footer that is no POSIX TZ string");
+    /* The rule holds from the last transition on; where the two disagree, so that there is one answer. */
+    if (zone->n)
+        zone->transitions[zone->n - 1].offset =
+            oddi_tz_rule_offset(&zone->rule, zone->transitions[zone->n - 1].at);
     return ODD_OK;
 }
 

@@ -106,23 +106,12 @@ static size_t count_until(const struct oddi_zone *zone, int64_t t)
     return low;
 }
 
-static int32_t rule_offset(const struct oddi_tz_rule *rule, int64_t t)
-{
-    struct oddi_transition changes[ODDI_TZ_RULE_MAX];
-    size_t n = oddi_tz_rule_around(rule, t, changes);
-    int32_t offset = rule->std_offset;
-
-    for (size_t i = 0; i < n && changes[i].at <= t; i++)
-        offset = changes[i].offset;
-    return offset;
-}
-
 static int32_t offset_at(const struct oddi_zone *zone, int64_t t)
 {
     size_t i = count_until(zone, t);
 
     if (i == zone->n && zone->rule.known)
-        return rule_offset(&zone->rule, t);
+        return oddi_tz_rule_offset(&zone->rule, t);
     return i ? zone->transitions[i - 1].offset : zone->first_offset;
 }
 

@@ -27,10 +27,13 @@ struct oddi_tz_rule {
 
 /* Parses the whole of [s, s + n), the footer of a TZif file without its newlines. */
 bool oddi_tz_rule_parse(const char *s, size_t n, struct oddi_tz_rule *out);
-/* The changes of the year of instant `t` and of its neighbours, in time order; at most 6. */
-#define ODDI_TZ_RULE_MAX 6
+/* All changes of the days around instant `t` and the one before them, in time order: those of the year of t, of the two
+ * years before (a change may be a week off its year) and of the year after. */
+#define ODDI_TZ_RULE_MAX 8
 size_t oddi_tz_rule_around(const struct oddi_tz_rule *rule, int64_t t,
                            struct oddi_transition out[ODDI_TZ_RULE_MAX]);
+/* Offset in force at `t`. */
+int32_t oddi_tz_rule_offset(const struct oddi_tz_rule *rule, int64_t t);
 
 struct oddi_zone {
     char *name;

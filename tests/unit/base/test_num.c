@@ -400,23 +400,57 @@ static void test_format_edges(void **unused)
     expect_format(NAN, 5);
 }
 
-static void test_format_score(void **unused)
+static void expect_score(double v)
 {
     char want[64], got[ODDI_NUM_MAX];
+    int n = snprintf(want, sizeof want, "%.12g", v);
+    size_t m = oddi_format_score(got, v);
 
+    if (m != (size_t)n || memcmp(want, got, m) != 0)
+        fail_msg("score %a: '%.*s', not '%s'", v, (int)m, got, want);
+}
+
+static void test_format_score(void **unused)
+{
     (void)unused;
     for (int i = 0; i < 1000000; i++) {
         double v = (double)(next_random() >> 11) * 0x1p-53 * 100;
-        int n;
-        size_t m;
 
         if (i % 8 == 0)
             v = ldexp(v, -(int)(next_random() % 40));
-        n = snprintf(want, sizeof want, "%.12g", v);
-        m = oddi_format_score(got, v);
-        if (m != (size_t)n || memcmp(want, got, m) != 0)
-            fail_msg("score %a: '%.*s', not '%s'", v, (int)m, got, want);
+        if (i % 8 == 1)
+            v = floor(v * 64) / 64;
+        expect_score(v);
     }
+    /* around every power of ten and of two, and ties at the last digit */
+    for (int e = -8; e <= 4; e++) {
+        char text[16];
+        double v;
+
+        snprintf(text, sizeof text, "1e%d", e);
+        v = strtod(text, NULL);
+        for (int i = 0; i < 200; i++, v = nextafter(v, 0))
+            expect_score(v);
+        v = strtod(text, NULL);
+        for (int i = 0; i < 200; i++, v = nextafter(v, INFINITY))
+            expect_score(v);
+    }
+    for (int e = -20; e < 12; e++)
+        for (int i = 0; i < 2000; i++)
+            expect_score(ldexp(1 + (double)(next_random() % 4096) / 4096, e));
+    for (int i = 1; i < 4096; i += 2) { /* multiples of 2^-12: the 12th digit after the point is a tie's 5 */
+        expect_score(1 + i * 0x1p-12);
+        expect_score(10 + i * 0x1p-11);
+        expect_score(100 + i * 0x1p-10);
+    }
+    expect_score(0);
+    expect_score(-0.0);
+    expect_score(100);
+    expect_score(75);
+    expect_score(-5);
+    expect_score(NAN);
+    expect_score(INFINITY);
+    expect_score(1e300);
 }
 
 /* No text may depend on the locale. */
