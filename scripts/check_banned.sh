@@ -5,38 +5,44 @@ set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=${1:-$here/..}
 
-# where (regex of paths below src/) | words | why
+# where (the library is all but src/cli) | words | why
 rules='
-.*         | strtod strtof strtold strtol strtoul strtoll strtoull atoi atol atoll atof sscanf fscanf scanf | not strict and depends on the locale: use base/num.h
-.*         | sprintf vsprintf strcpy strcat strncat strncpy stpcpy strtok strtok_r gets alloca strdupa | no bound, or a hidden one
-.*         | localtime localtime_r gmtime gmtime_r mktime timegm asctime ctime strftime tzset setenv putenv setlocale | zone or locale of the process: use flow/time.h
-.*         | rand srand random srandom drand48 | not reproducible: use base/rng.h
-.*         | assert system popen tmpnam mktemp | never on input
-(?!cli/).* | exit _exit _Exit abort quick_exit atexit signal sigaction | the library never ends the process or installs handlers
-(?!cli/).* | printf puts putchar vprintf perror stdout stderr syslog | the library never prints
-(?!cli/).* | getenv secure_getenv environ | the library never reads the environment
-(?!cli/).* | usleep sleep nanosleep | the library never sleeps
+all     | strtod strtof strtold strtol strtoul strtoll strtoull atoi atol atoll atof sscanf fscanf scanf | not strict and depends on the locale: use base/num.h
+all     | sprintf vsprintf strcpy strcat strncat strncpy stpcpy strtok strtok_r gets alloca strdupa | no bound, or a hidden one
+all     | localtime localtime_r gmtime gmtime_r mktime timegm asctime ctime strftime tzset setenv putenv setlocale | zone or locale of the process: use flow/time.h
+all     | rand srand random srandom drand48 | not reproducible: use base/rng.h
+all     | assert system popen tmpnam mktemp | never on input
+library | exit _exit _Exit abort quick_exit atexit signal sigaction | the library never ends the process or installs handlers
+library | printf puts putchar vprintf perror stdout stderr syslog | the library never prints
+library | getenv secure_getenv environ | the library never reads the environment
+library | usleep sleep nanosleep | the library never sleeps
 '
 
+# "file:line:code" of every source below the folder.
+code_of() {
+    (cd "$1" && find . -name '*.[ch]' | sed 's|^\./||' | sort | xargs -r awk -f "$here/strip.awk" -v place=1) |
+        # __attribute__((format(printf, ...))) and #include <assert.h> are no calls
+        sed -E 's/format\((printf|__printf__),//; /:[[:space:]]*#[[:space:]]*include/d'
+}
+
 check() {
-    local src=$1 failed=0
-    while IFS= read -r file; do
-        # __attribute__((format(printf, ...))) is no call
-        text=$(awk -f "$here/strip.awk" "$src/$file" | sed -E 's/format\((printf|__printf__),//')
-        while IFS='|' read -r where words why; do
-            where=${where// /}
-            [ -n "$where" ] || continue
-            grep -qP "^$where" <<<"$file" || continue
-            pattern=$(sed -E 's/^ +//; s/ +$//; s/ +/|/g' <<<"$words")
-            while IFS=: read -r line code; do
-                [ -n "$line" ] || continue
-                word=$(grep -oE "\\b($pattern)\\b" <<<"$code" | head -n 1)
-                echo "check_banned: src/$file:$line: $word: ${why# }"
-                failed=1
-            done < <(grep -nE "(^|[^A-Za-z0-9_.>])($pattern)\\b([[:space:]]*\\(|[^A-Za-z0-9_(]|\$)" <<<"$text" |
-                grep -vE '#[[:space:]]*include' || true)
-        done <<<"$rules"
-    done < <(cd "$src" && find . -name '*.[ch]' | sed 's|^\./||' | sort)
+    local code failed=0
+    code=$(code_of "$1")
+    while IFS='|' read -r where words why; do
+        case ${where// /} in
+        all) paths='^' ;;
+        library) paths='^(?!cli/)' ;;
+        *) continue ;;
+        esac
+        pattern=$(sed -E 's/^ +//; s/ +$//; s/ +/|/g' <<<"$words")
+        while IFS=: read -r file line text; do
+            [ -n "$line" ] || continue
+            word=$(grep -oE "\\b($pattern)\\b" <<<"$text" | head -n 1)
+            echo "check_banned: src/$file:$line: $word: ${why# }"
+            failed=1
+        done < <(grep -P "$paths" <<<"$code" |
+            grep -E "(:|:.*[^A-Za-z0-9_.>])($pattern)\\b([[:space:]]*\\(|[^A-Za-z0-9_(]|\$)" || true)
+    done <<<"$rules"
     return $failed
 }
 

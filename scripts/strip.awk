@@ -1,5 +1,9 @@
 # Prints C with comments and the insides of string and character literals blanked, line for line, so that a search for
-# a word finds code only. Usage: awk -f scripts/strip.awk FILE
+# a word finds code only. Usage: awk -f scripts/strip.awk [-v place=1] FILE...   (place: "FILE:LINE:" before each line)
+FNR == 1 {
+    in_comment = 0
+    quote = ""
+}
 {
     line = $0
     out = ""
@@ -37,5 +41,5 @@
     }
     if (quote != "" && substr(line, n, 1) != "\\")
         quote = "" # an apostrophe in #error text
-    print out
+    print (place ? FILENAME ":" FNR ":" : "") out
 }

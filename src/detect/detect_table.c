@@ -2,12 +2,15 @@
 
 #include <string.h>
 
-extern const struct oddi_detector oddi_detector_dbscan;
+/* A new detector is one file and one line here. */
+#define DETECTORS(X)                                                                                         \
+    X(dbscan)                                                                                                \
+    /* sorted by name */
 
-/* Sorted by name. A new detector is one file and one line here. */
-static const struct oddi_detector *const table[] = {
-    &oddi_detector_dbscan,
-};
+#define DECLARE(name) extern const struct oddi_detector oddi_detector_##name;
+#define POINTER(name) &oddi_detector_##name,
+DETECTORS(DECLARE)
+static const struct oddi_detector *const table[] = {DETECTORS(POINTER)};
 
 const struct oddi_detector *oddi_detector_at(size_t i)
 {
