@@ -58,12 +58,21 @@ static enum odd_status split(void *state, const char *data, size_t n, bool eof, 
     return *end || eof ? ODD_OK : ODD_AGAIN;
 }
 
+static enum odd_status measure(const void *state, const char *data, size_t n, bool eof, size_t *size)
+{
+    const char *end = memchr(data, '\n', n);
+
+    (void)state;
+    *size = end ? (size_t)(end - data) : n;
+    return end || eof ? ODD_OK : ODD_AGAIN;
+}
+
 static size_t resync(const void *state, const char *data, size_t n)
 {
     const char *next = n ? memchr(data, '\n', n) : NULL;
 
     (void)state;
-    return next ? (size_t)(next - data) + 1 : n;
+    return next ? (size_t)(next - data) + 1 : 0;
 }
 
 /* One line into row batch->n, or into the bad records. False on memory. */
@@ -127,6 +136,7 @@ const struct oddi_reader oddi_reader_template = {
     .schema = schema,
     .header = header,
     .split = split,
+    .measure = measure,
     .resync = resync,
     .decode = decode,
     .close = close,

@@ -48,12 +48,16 @@ struct oddi_reader {
      * if there is none. */
     const char *(*header)(const void *state, size_t *n, char *delimiter);
 
-    /* Where the last whole record of [data, data + n) ends. ODD_AGAIN if not one record is whole (never when eof). */
+    /* Where the last whole record of [data, data + n) ends. ODD_AGAIN if not one record is whole (never when eof; when
+     * n > ODDI_MAX_RECORD it means that the first is longer than that). */
     enum odd_status (*split)(void *state, const char *data, size_t n, bool eof, size_t *end);
-    /* After a record longer than ODDI_MAX_RECORD: offset just behind the next record end, or n if it is not here. */
+    /* The first record of [data, data + n), which starts at data[0]: *size = its bytes without line end. ODD_AGAIN if
+     * it is not whole (never when eof or n > ODDI_MAX_RECORD). */
+    enum odd_status (*measure)(const void *state, const char *data, size_t n, bool eof, size_t *size);
+    /* Within a record longer than ODDI_MAX_RECORD: offset just behind its end; 0 if that is not here. */
     size_t (*resync)(const void *state, const char *data, size_t n);
 
-    /* All records of `block` into `batch`, whose columns say what is wanted. Fails only for want of memory. */
+    /* All records of `block` into the empty `batch`, whose columns say what is wanted. Fails only for want of memory. */
     enum odd_status (*decode)(const void *state, const struct oddi_block *block, struct oddi_batch *batch,
                               struct odd_error *err);
     void (*close)(void *state);

@@ -7,7 +7,6 @@
 #ifndef ODDFLOW_READ_SOURCE_H
 #define ODDFLOW_READ_SOURCE_H
 
-#include "base/buf.h"
 #include "base/input.h"
 #include "read/reader.h"
 
@@ -46,17 +45,22 @@ enum odd_status oddi_source_next(struct oddi_source *src, struct oddi_source_blo
 void oddi_source_retain(struct oddi_source *src, struct oddi_source_block *block);
 void oddi_source_release(struct oddi_source *src, struct oddi_source_block *block);
 
+/* Empties the batch, then decodes all records of the block into it. */
 enum odd_status oddi_source_decode(const struct oddi_source *src, const struct oddi_block *block,
                                    struct oddi_batch *batch, struct odd_error *err) ODD_MUST_CHECK;
 
 /* True where a row's text is read again by offset; else the block that holds it must be retained until then. */
 bool oddi_source_seekable(const struct oddi_source *src);
-/* The record that starts at `offset`, without its line end, as a block (its padding included) in `window`: a cache owned
- * by the caller (one per thread; zero-initialise) that makes reading neighbouring rows cheap. Valid until the next call
- * with that cache. */
+/* The record that starts at `offset`, without its line end, as a block (padding included). `cache` is the caller's (one
+ * per thread; zero-initialise) and makes reading neighbouring rows cheap: it reads ahead more the nearer the rows are.
+ * The block is valid until the next call with that cache, and of an input that is not seekable as long as its own block
+ * is retained. */
 struct oddi_text_cache {
-    struct oddi_buf buf;
-    uint64_t offset;
+    char *data;
+    size_t size, capacity;
+    uint64_t offset; /* of data[0] */
+    size_t window;   /* bytes to read next time */
+    bool eof;        /* the input ends where the cache ends */
     const struct oddi_source *source;
 };
 enum odd_status oddi_source_text(const struct oddi_source *src, uint64_t offset,
