@@ -1,0 +1,500 @@
+#include "window/windows.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "window/open_set.h"
+
+struct source_time {
+    struct oddi_watermark mark;
+    bool ended;
+};
+
+struct oddi_windows {
+    struct oddi_windows_config config;
+    struct oddi_open_set open;
+    struct oddi_chunk_pool chunks;
+    struct source_time *sources;
+    struct oddi_window *free_windows;
+    struct oddi_strand *free_strands;
+    struct oddi_windows_count count;
+    uint64_t held;
+    int64_t frontier;  /* end of the last window taken: rows of windows that end by then are late */
+    int64_t watermark; /* least of the sources', INT64_MIN while unknown */
+    int64_t leader;    /* greatest of the sources', for what lateness would have helped */
+    bool flushing;
+    bool anchored;
+    void (*keep)(void *ctx, uint32_t source, void *block);
+    void *keep_ctx;
+    double *zero;                /* ODDI_MISSING_ZERO: one row's features, NaN replaced */
+    const double **zero_columns; /* and each of them as a column */
+};
+
+enum odd_status oddi_windows_new(const struct oddi_windows_config *config, struct oddi_windows **out,
+                                 struct odd_error *err)
+{
+    struct oddi_windows *w = oddi_calloc_array(1, sizeof *w);
+
+    if (!w)
+        return oddi_fail_memory(err);
+    w->config = *config;
+    w->sources = oddi_calloc_array(config->n_sources, sizeof *w->sources);
+    w->zero = oddi_calloc_array(config->d, sizeof *w->zero);
+    w->zero_columns = oddi_calloc_array(config->d, sizeof *w->zero_columns);
+    if (!w->sources || !w->zero || !w->zero_columns) {
+        oddi_windows_free(w);
+        return oddi_fail_memory(err);
+    }
+    for (size_t i = 0; i < config->n_sources; i++)
+        oddi_watermark_init(&w->sources[i].mark);
+    oddi_open_set_init(&w->open, config->hash_key);
+    oddi_chunk_pool_init(&w->chunks, config->d);
+    w->frontier = w->watermark = w->leader = INT64_MIN;
+    if (config->timeless)
+        w->config.align.length = 0;
+    w->anchored = config->align.origin != ODDI_ORIGIN_START_DAY;
+    *out = w;
+    return ODD_OK;
+}
+
+static void free_window(struct oddi_window *win)
+{
+    struct oddi_strand *s = win->strands;
+
+    while (s) {
+        struct oddi_strand *next = s->next;
+
+        free(s->blocks);
+        free(s);
+        s = next;
+    }
+    free(win);
+}
+
+void oddi_windows_free(struct oddi_windows *w)
+{
+    if (!w)
+        return;
+    for (size_t i = 0; i < w->open.n; i++)
+        free_window(w->open.heap[i]);
+    while (w->free_windows) {
+        struct oddi_window *next = w->free_windows->next;
+
+        free_window(w->free_windows);
+        w->free_windows = next;
+    }
+    while (w->free_strands) {
+        struct oddi_strand *next = w->free_strands->next;
+
+        free(w->free_strands->blocks);
+        free(w->free_strands);
+        w->free_strands = next;
+    }
+    oddi_open_set_clear(&w->open);
+    oddi_chunk_pool_clear(&w->chunks);
+    free(w->sources);
+    free(w->zero);
+    free(w->zero_columns);
+    free(w);
+}
+
+void oddi_windows_on_keep(struct oddi_windows *w, void (*keep)(void *ctx, uint32_t source, void *block),
+                          void *ctx)
+{
+    w->keep = keep;
+    w->keep_ctx = ctx;
+}
+
+const struct oddi_windows_count *oddi_windows_count(const struct oddi_windows *w)
+{
+    return &w->count;
+}
+
+size_t oddi_windows_held(const struct oddi_windows *w)
+{
+    return w->held;
+}
+
+/* ---- Time ---------------------------------------------------------------------------------- */
+
+static void update_watermark(struct oddi_windows *w)
+{
+    int64_t least = INT64_MAX;
+    bool any = false;
+
+    for (size_t i = 0; i < w->config.n_sources; i++) {
+        const struct source_time *s = &w->sources[i];
+
+        if (s->mark.value > w->leader)
+            w->leader = s->mark.value;
+        if (s->ended)
+            continue;
+        any = true;
+        if (s->mark.value < least)
+            least = s->mark.value;
+    }
+    w->watermark = any ? least : w->leader;
+}
+
+void oddi_windows_source_ended(struct oddi_windows *w, uint32_t source)
+{
+    w->sources[source].ended = true;
+    update_watermark(w);
+}
+
+int64_t oddi_windows_source_time(const struct oddi_windows *w, uint32_t source)
+{
+    return w->sources[source].mark.value;
+}
+
+/* The watermark less the lateness, without leaving the range. */
+static int64_t closed_until(const struct oddi_windows *w)
+{
+    int64_t t;
+
+    if (w->watermark == INT64_MIN || __builtin_sub_overflow(w->watermark, w->config.lateness, &t))
+        return INT64_MIN;
+    return t;
+}
+
+bool oddi_windows_due(const struct oddi_windows *w)
+{
+    const struct oddi_window *oldest = oddi_open_set_oldest(&w->open);
+
+    if (!oldest)
+        return false;
+    if (w->flushing)
+        return true;
+    return w->held > w->config.hold && oldest->end <= closed_until(w);
+}
+
+struct oddi_window *oddi_windows_take(struct oddi_windows *w)
+{
+    struct oddi_window *win = oddi_open_set_oldest(&w->open);
+
+    if (!oddi_windows_due(w))
+        return NULL;
+    oddi_open_set_remove_oldest(&w->open);
+    if (w->count.opened > 0)
+        w->count.empty += oddi_align_between(&w->config.align, w->frontier, win->start);
+    w->count.opened++;
+    w->frontier = win->end;
+    w->held -= win->n_rows;
+    return win;
+}
+
+void oddi_windows_flush(struct oddi_windows *w)
+{
+    w->flushing = true;
+}
+
+/* ---- Windows and strands --------------------------------------------------------------------- */
+
+void oddi_windows_recycle(struct oddi_windows *w, struct oddi_window *win)
+{
+    struct oddi_strand *s = win->strands;
+
+    while (s) {
+        struct oddi_strand *next = s->next;
+
+        oddi_chunk_recycle(&w->chunks, s->head);
+        s->next = w->free_strands;
+        w->free_strands = s;
+        s = next;
+    }
+    win->strands = NULL;
+    win->next = w->free_windows;
+    w->free_windows = win;
+}
+
+static struct oddi_window *open_window(struct oddi_windows *w, int64_t start, int64_t end)
+{
+    struct oddi_window *win = w->free_windows;
+
+    if (win)
+        w->free_windows = win->next;
+    else if (!(win = oddi_malloc_array(1, sizeof *win)))
+        return NULL;
+    *win = (struct oddi_window){start, end, 0, NULL, NULL};
+    if (!oddi_open_set_add(&w->open, win)) {
+        win->next = w->free_windows;
+        w->free_windows = win;
+        return NULL;
+    }
+    return win;
+}
+
+/* The strand of a source, strands in the order of the sources: rows come out as if the inputs were joined. */
+static struct oddi_strand *strand_of(struct oddi_windows *w, struct oddi_window *win, uint32_t source)
+{
+    struct oddi_strand **at = &win->strands, *s;
+    void **blocks;
+    size_t cap;
+
+    while (*at && (*at)->source < source)
+        at = &(*at)->next;
+    if (*at && (*at)->source == source)
+        return *at;
+    s = w->free_strands;
+    if (s)
+        w->free_strands = s->next;
+    else if (!(s = oddi_calloc_array(1, sizeof *s)))
+        return NULL;
+    blocks = s->blocks;
+    cap = s->cap_blocks;
+    *s = (struct oddi_strand){*at, source, NULL, NULL, blocks, 0, cap};
+    *at = s;
+    return s;
+}
+
+static bool keep_block(struct oddi_windows *w, struct oddi_strand *s, void *block)
+{
+    if (!block || (s->n_blocks && s->blocks[s->n_blocks - 1] == block))
+        return true;
+    if (!oddi_grow(&s->blocks, &s->cap_blocks, s->n_blocks + 1, sizeof *s->blocks))
+        return false;
+    s->blocks[s->n_blocks++] = block;
+    if (w->keep)
+        w->keep(w->keep_ctx, s->source, block);
+    return true;
+}
+
+/* ---- Rows ------------------------------------------------------------------------------------- */
+
+/* A call of oddi_windows_add, unpacked. */
+struct adding {
+    struct oddi_windows *w;
+    uint32_t source;
+    const struct oddi_rows *rows;
+    const int64_t *ts;
+    size_t to;
+    int64_t bound;
+    void *block;
+    struct odd_error *err;
+};
+
+static bool is_missing(const struct adding *a, size_t i)
+{
+    for (size_t j = 0; j < a->w->config.d; j++)
+        if (isnan(a->rows->feature[j][i]))
+            return true;
+    return false;
+}
+
+/* Rows that may still be held. By count, never by what the allocator happens to hold: the same rows are shed whatever the
+ * number of threads. */
+static uint64_t room(const struct oddi_windows *w)
+{
+    uint64_t most = w->config.max_bytes / (8 * (w->config.d + 1));
+
+    if (w->config.max_bytes == 0)
+        return UINT64_MAX;
+    return most > w->held ? most - w->held : 0;
+}
+
+static enum odd_status store(const struct adding *a, struct oddi_window *win, const struct oddi_rows *rows,
+                             size_t from, size_t to)
+{
+    struct oddi_windows *w = a->w;
+    struct oddi_strand *s = strand_of(w, win, a->source);
+
+    if (!s || !keep_block(w, s, a->block) || !oddi_strand_append(s, &w->chunks, rows, from, to))
+        return oddi_fail_memory(a->err);
+    win->n_rows += to - from;
+    w->held += to - from;
+    return ODD_OK;
+}
+
+/* Stores row i with its missing values as 0. */
+static enum odd_status store_zeroed(const struct adding *a, struct oddi_window *win, size_t i)
+{
+    struct oddi_windows *w = a->w;
+    struct oddi_rows one = *a->rows;
+
+    for (size_t j = 0; j < w->config.d; j++) {
+        double v = a->rows->feature[j][i];
+
+        w->zero[j] = isnan(v) ? 0 : v;
+        w->zero_columns[j] = &w->zero[j];
+    }
+    one.feature = w->zero_columns;
+    one.record += i;
+    one.offset += i;
+    return store(a, win, &one, 0, 1);
+}
+
+static void count_late(struct oddi_windows *w, int64_t end)
+{
+    int64_t need;
+
+    w->count.late++;
+    if (__builtin_sub_overflow(w->leader, end, &need))
+        need = INT64_MAX;
+    if (need < INT64_MAX)
+        need++;
+    if (need > w->count.lateness_needed)
+        w->count.lateness_needed = need;
+}
+
+/* The window of ts, opened if need be; NULL in *win if the row is late or shed. */
+static enum odd_status window_for(const struct adding *a, int64_t ts, struct oddi_window **win)
+{
+    struct oddi_windows *w = a->w;
+    int64_t start, end;
+
+    *win = NULL;
+    if (!w->anchored) {
+        oddi_align_first(&w->config.align, ts);
+        w->anchored = true;
+    }
+    oddi_align_window(&w->config.align, ts, &start, &end);
+    if (w->frontier != INT64_MIN && end <= w->frontier) {
+        count_late(w, end);
+        return ODD_OK;
+    }
+    if (room(w) == 0) {
+        w->count.shed++;
+        return ODD_OK;
+    }
+    *win = oddi_open_set_find(&w->open, start);
+    if (!*win)
+        *win = open_window(w, start, end);
+    return *win ? ODD_OK : oddi_fail_memory(a->err);
+}
+
+static void see(struct oddi_windows *w, uint32_t source, int64_t ts)
+{
+    struct oddi_watermark *mark = &w->sources[source].mark;
+    int64_t before = mark->value;
+
+    oddi_watermark_see(mark, ts);
+    if (mark->value != before)
+        update_watermark(w);
+}
+
+/* One row, every rule applied. */
+static enum odd_status add_row(const struct adding *a, size_t i)
+{
+    struct oddi_windows *w = a->w;
+    int64_t ts = w->config.timeless ? 0 : a->ts[i];
+    struct oddi_window *win;
+
+    if (!w->config.timeless)
+        see(w, a->source, ts);
+    if (ts < w->config.since || ts >= w->config.until) {
+        w->count.filtered++;
+        return ODD_OK;
+    }
+    if (w->config.missing != ODDI_MISSING_ZERO && is_missing(a, i)) {
+        if (w->config.missing == ODDI_MISSING_ERROR)
+            return oddi_fail(a->err, ODD_ERR_FORMAT, "a feature has no value in this row");
+        w->count.missing++;
+        return ODD_OK;
+    }
+    ODDI_TRY(window_for(a, ts, &win));
+    if (!win)
+        return ODD_OK;
+    return is_missing(a, i) ? store_zeroed(a, win, i) : store(a, win, a->rows, i, i + 1);
+}
+
+/* End of the run of rows from i on, before `to`, that all have a time in [least, limit) and every feature, none beyond
+ * the bound but the last. *greatest = their greatest time. */
+static size_t plain_run(const struct adding *a, size_t i, size_t to, int64_t least, int64_t limit,
+                        int64_t *greatest)
+{
+    const double *f0 = a->rows->feature[0];
+    bool single = a->w->config.d == 1;
+    int64_t max = INT64_MIN;
+
+    while (i < to) {
+        int64_t ts = a->ts[i];
+
+        if (ts < least || ts >= limit || (single ? isnan(f0[i]) : is_missing(a, i)))
+            break;
+        i++;
+        if (ts > max)
+            max = ts;
+        if (ts > a->bound)
+            break;
+    }
+    *greatest = max;
+    return i;
+}
+
+static size_t run_end(const struct adding *a, size_t from)
+{
+    uint64_t free_rows = room(a->w);
+
+    return free_rows < a->to - from ? from + (size_t)free_rows : a->to;
+}
+
+/* A run of rows at once. ODD_AGAIN where a rule could apply in its middle, so that rows must go one by one: the first 16
+ * times, a jump of the watermark, a filter, a window that could become due while it is being filled. */
+static enum odd_status add_plain(const struct adding *a, size_t *from)
+{
+    struct oddi_windows *w = a->w;
+    const struct oddi_windows_config *c = &w->config;
+    struct oddi_watermark *mark = &w->sources[a->source].mark;
+    struct oddi_window *win;
+    int64_t start, end, greatest, jump;
+    size_t to;
+
+    if (!oddi_watermark_known(mark) || !w->anchored)
+        return ODD_AGAIN;
+    oddi_align_window(&c->align, a->ts[*from], &start, &end);
+    if (end <= closed_until(w) || (w->frontier != INT64_MIN && end <= w->frontier))
+        return ODD_AGAIN;
+    jump = oddi_watermark_jump(mark);
+    to = plain_run(a, *from, run_end(a, *from), start > c->since ? start : c->since,
+                   end < c->until ? (end < jump ? end : jump) : (c->until < jump ? c->until : jump),
+                   &greatest);
+    if (to == *from)
+        return ODD_AGAIN;
+    win = oddi_open_set_find(&w->open, start);
+    if (!win && !(win = open_window(w, start, end)))
+        return oddi_fail_memory(a->err);
+    ODDI_TRY(store(a, win, a->rows, *from, to));
+    oddi_watermark_see_run(mark, to - *from, greatest);
+    update_watermark(w);
+    *from = to;
+    return ODD_OK;
+}
+
+static enum odd_status add_timeless(const struct adding *a, size_t *from)
+{
+    struct oddi_window *win = NULL;
+    size_t to = *from, end = run_end(a, *from);
+
+    while (to < end && !is_missing(a, to))
+        to++;
+    if (to == *from)
+        return ODD_AGAIN;
+    ODDI_TRY(window_for(a, 0, &win));
+    if (!win)
+        return ODD_AGAIN;
+    ODDI_TRY(store(a, win, a->rows, *from, to));
+    *from = to;
+    return ODD_OK;
+}
+
+enum odd_status oddi_windows_add(struct oddi_windows *w, uint32_t source, const struct oddi_rows *rows,
+                                 const int64_t *ts, size_t *from, size_t to, int64_t bound, void *block,
+                                 struct odd_error *err)
+{
+    struct adding a = {w, source, rows, ts, to, bound, block, err};
+
+    while (*from < to) {
+        enum odd_status status = w->config.timeless ? add_timeless(&a, from) : add_plain(&a, from);
+
+        if (status == ODD_AGAIN) {
+            ODDI_TRY(add_row(&a, *from));
+            (*from)++;
+        } else if (status != ODD_OK) {
+            return status;
+        }
+        if (oddi_windows_due(w) || oddi_windows_source_time(w, source) > bound)
+            break;
+    }
+    return ODD_OK;
+}

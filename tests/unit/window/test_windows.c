@@ -1,0 +1,526 @@
+/*
+ * The store of open windows against a slow obvious twin: one row at a time, windows in a sorted list, the rules of
+ * windows.h written down literally. Random streams, cut into random batches, must give the same windows with the same
+ * rows in the same order and the same account.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "window/windows.h"
+
+enum { MAX_ROWS = 4000, MAX_SOURCES = 3 };
+
+struct stream {
+    size_t n, n_sources;
+    int64_t ts[MAX_ROWS];
+    double x[MAX_ROWS];
+    uint32_t source[MAX_ROWS]; /* in the order of the merge, which is fixed here */
+    uint32_t record[MAX_ROWS];
+};
+
+/* One emitted window as text of numbers: start, end, then (source, record) of each row. */
+struct outcome {
+    uint64_t hash;
+    uint64_t windows, rows;
+    struct oddi_windows_count count;
+};
+
+static void mix(uint64_t *h, uint64_t v)
+{
+    uint64_t x = *h ^ v;
+
+    *h = oddi_splitmix64(&x);
+}
+
+/* ---- The twin ------------------------------------------------------------------------------------------ */
+
+struct twin_mark {
+    int64_t value, first[16], ahead[8];
+    uint64_t seen, ahead_at[8];
+    size_t n_ahead;
+    bool ended;
+};
+
+struct twin_row {
+    int64_t start, end;
+    uint32_t source, record;
+    bool open;
+};
+
+struct twin {
+    const struct oddi_windows_config *c;
+    struct twin_mark mark[MAX_SOURCES];
+    struct twin_row row[MAX_ROWS];
+    size_t n, held;
+    int64_t frontier, emitted_end;
+    struct outcome out;
+};
+
+static int by_time(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+    return x < y ? -1 : x > y;
+}
+
+static void twin_see(struct twin_mark *m, int64_t ts)
+{
+    m->seen++;
+    if (m->seen <= 16) {
+        m->first[m->seen - 1] = ts;
+        if (m->seen == 16) {
+            qsort(m->first, 16, sizeof(int64_t), by_time);
+            m->value = m->first[7];
+        }
+        return;
+    }
+    if (ts - m->value > ODDI_DAY) {
+        int64_t least = INT64_MAX;
+
+        memmove(m->ahead, m->ahead + 1, 7 * sizeof(int64_t));
+        memmove(m->ahead_at, m->ahead_at + 1, 7 * sizeof(uint64_t));
+        m->ahead[7] = ts;
+        m->ahead_at[7] = m->seen;
+        if (++m->n_ahead < 8 || m->seen - m->ahead_at[0] >= 64)
+            return;
+        for (int i = 0; i < 8; i++)
+            least = m->ahead[i] < least ? m->ahead[i] : least;
+        m->value = least > m->value ? least : m->value;
+        m->n_ahead = 0;
+    } else if (ts > m->value) {
+        m->value = ts;
+    }
+}
+
+static int64_t twin_watermark(const struct twin *t, int64_t *leader)
+{
+    int64_t least = INT64_MAX;
+    bool any = false;
+
+    *leader = INT64_MIN;
+    for (size_t i = 0; i < t->c->n_sources; i++) {
+        if (t->mark[i].value > *leader)
+            *leader = t->mark[i].value;
+        if (t->mark[i].ended)
+            continue;
+        any = true;
+        if (t->mark[i].value < least)
+            least = t->mark[i].value;
+    }
+    return any ? least : *leader;
+}
+
+static int by_place(const void *pa, const void *pb)
+{
+    const struct twin_row *a = pa, *b = pb;
+
+    if (a->source != b->source)
+        return a->source < b->source ? -1 : 1;
+    return a->record < b->record ? -1 : a->record > b->record;
+}
+
+static void twin_emit(struct twin *t, int64_t start, int64_t end)
+{
+    static struct twin_row rows[MAX_ROWS];
+    size_t n = 0;
+
+    for (size_t i = 0; i < t->n; i++)
+        if (t->row[i].open && t->row[i].start == start) {
+            rows[n++] = t->row[i];
+            t->row[i].open = false;
+        }
+    qsort(rows, n, sizeof rows[0], by_place);
+    if (t->out.windows > 0 && start > t->emitted_end)
+        t->out.count.empty +=
+            (uint64_t)((start - t->emitted_end + t->c->align.length - 1) / t->c->align.length);
+    t->emitted_end = end;
+    t->frontier = end;
+    t->held -= n;
+    t->out.windows++;
+    t->out.count.opened++;
+    t->out.rows += n;
+    mix(&t->out.hash, (uint64_t)start);
+    mix(&t->out.hash, (uint64_t)end);
+    for (size_t i = 0; i < n; i++) {
+        mix(&t->out.hash, rows[i].source);
+        mix(&t->out.hash, rows[i].record);
+    }
+}
+
+static const struct twin_row *twin_oldest(const struct twin *t)
+{
+    const struct twin_row *oldest = NULL;
+
+    for (size_t i = 0; i < t->n; i++)
+        if (t->row[i].open && (!oldest || t->row[i].start < oldest->start))
+            oldest = &t->row[i];
+    return oldest;
+}
+
+static void twin_close(struct twin *t, bool flush)
+{
+    const struct twin_row *oldest;
+    int64_t leader, mark = twin_watermark(t, &leader);
+
+    while ((oldest = twin_oldest(t)) &&
+           (flush || (t->held > t->c->hold && mark != INT64_MIN && oldest->end <= mark - t->c->lateness)))
+        twin_emit(t, oldest->start, oldest->end);
+}
+
+static void twin_add(struct twin *t, const struct stream *s, size_t i)
+{
+    struct twin_row r = {0, 0, s->source[i], s->record[i], true};
+    int64_t ts = s->ts[i], length = t->c->align.length, leader;
+
+    twin_see(&t->mark[s->source[i]], ts);
+    r.start = (ts >= 0 ? ts / length : -((-ts + length - 1) / length)) * length;
+    r.end = r.start + length;
+    if (ts < t->c->since || ts >= t->c->until) {
+        t->out.count.filtered++;
+    } else if (isnan(s->x[i]) && t->c->missing == ODDI_MISSING_DROP) {
+        t->out.count.missing++;
+    } else if (t->out.windows > 0 && r.end <= t->frontier) {
+        t->out.count.late++;
+        twin_watermark(t, &leader);
+        if (leader - r.end + 1 > t->out.count.lateness_needed)
+            t->out.count.lateness_needed = leader - r.end + 1;
+    } else if (t->c->max_bytes && (t->held + 1) * 16 > t->c->max_bytes) {
+        t->out.count.shed++;
+    } else {
+        t->row[t->n++] = r;
+        t->held++;
+    }
+    twin_close(t, false);
+}
+
+static struct outcome run_twin(const struct oddi_windows_config *c, const struct stream *s)
+{
+    static struct twin t;
+
+    memset(&t, 0, sizeof t);
+    t.c = c;
+    for (size_t i = 0; i < MAX_SOURCES; i++)
+        t.mark[i].value = INT64_MIN;
+    for (size_t i = 0; i < s->n; i++)
+        twin_add(&t, s, i);
+    twin_close(&t, true);
+    return t.out;
+}
+
+/* ---- The store, in batches of random size --------------------------------------------------------------- */
+
+static void emit(struct oddi_windows *w, struct outcome *out)
+{
+    struct oddi_window *win = oddi_windows_take(w);
+    size_t rows = 0;
+
+    assert_non_null(win);
+    out->windows++;
+    out->rows += win->n_rows;
+    mix(&out->hash, (uint64_t)win->start);
+    mix(&out->hash, (uint64_t)win->end);
+    for (struct oddi_strand *st = win->strands; st; st = st->next)
+        for (struct oddi_chunk *c = st->head; c; c = c->next)
+            for (uint32_t i = 0; i < c->n; i++, rows++) {
+                uint64_t record = c->record + oddi_chunk_records(c, 1)[i];
+
+                mix(&out->hash, st->source);
+                mix(&out->hash, record);
+                assert_int_equal(c->offset + oddi_chunk_offsets(c, 1)[i], record * 100);
+            }
+    assert_int_equal(rows, win->n_rows);
+    oddi_windows_recycle(w, win);
+}
+
+/* Rows i.. of one source, as many as follow each other, at most `most`. */
+static size_t same_source(const struct stream *s, size_t i, size_t most)
+{
+    size_t to = i + 1;
+
+    while (to < s->n && to - i < most && s->source[to] == s->source[i])
+        to++;
+    return to;
+}
+
+static struct outcome run_store(const struct oddi_windows_config *c, const struct stream *s,
+                                struct oddi_rng *rng, size_t largest)
+{
+    struct outcome out = {0};
+    struct oddi_windows *w = NULL;
+    struct odd_error err = ODD_ERROR_INIT;
+    static uint32_t offset[MAX_ROWS];
+
+    for (size_t i = 0; i < s->n; i++)
+        offset[i] = s->record[i] * 100;
+    assert_int_equal(oddi_windows_new(c, &w, &err), ODD_OK);
+    for (size_t i = 0; i < s->n;) {
+        size_t to = same_source(s, i, 1 + oddi_rng_below(rng, largest));
+        const double *feature[1] = {s->x};
+        struct oddi_rows rows = {feature, s->record, offset, 0, 0};
+
+        while (i < to) {
+            assert_int_equal(oddi_windows_add(w, s->source[i], &rows, s->ts, &i, to, INT64_MAX, NULL, &err),
+                             ODD_OK);
+            while (oddi_windows_due(w))
+                emit(w, &out);
+        }
+    }
+    oddi_windows_flush(w);
+    while (oddi_windows_due(w))
+        emit(w, &out);
+    assert_int_equal(oddi_windows_held(w), 0);
+    out.count = *oddi_windows_count(w);
+    oddi_windows_free(w);
+    return out;
+}
+
+/* ---- Streams ------------------------------------------------------------------------------------------------- */
+
+static void make_stream(struct stream *s, struct oddi_rng *rng, size_t n_sources)
+{
+    uint32_t records[MAX_SOURCES] = {0};
+    int64_t now = (int64_t)oddi_rng_below(rng, 2000000000) * ODDI_SECOND - 5 * ODDI_DAY;
+    int64_t jitter = (int64_t)(1 + oddi_rng_below(rng, 900)) * ODDI_SECOND;
+    uint64_t wild = oddi_rng_below(rng, 3) == 0 ? 20 : 1000000;
+
+    s->n = 1 + oddi_rng_below(rng, MAX_ROWS);
+    s->n_sources = n_sources;
+    for (size_t i = 0; i < s->n; i++) {
+        now += (int64_t)oddi_rng_below(rng, 2 * (uint64_t)ODDI_SECOND);
+        if (oddi_rng_below(rng, 700) == 0)
+            now += (int64_t)oddi_rng_below(rng, 3) * ODDI_DAY;
+        s->ts[i] = now - (int64_t)oddi_rng_below(rng, (uint64_t)jitter);
+        if (oddi_rng_below(rng, wild) == 0)
+            s->ts[i] += ((int64_t)oddi_rng_below(rng, 20) - 10) * ODDI_DAY;
+        s->x[i] = oddi_rng_below(rng, 30) == 0 ? NAN : (double)i;
+        s->source[i] =
+            i > 0 && oddi_rng_below(rng, 8) ? s->source[i - 1] : (uint32_t)oddi_rng_below(rng, n_sources);
+        s->record[i] = records[s->source[i]]++;
+    }
+}
+
+static void assert_same(const struct outcome *a, const struct outcome *b)
+{
+    assert_int_equal(a->windows, b->windows);
+    assert_int_equal(a->rows, b->rows);
+    assert_int_equal(a->count.late, b->count.late);
+    assert_int_equal(a->count.filtered, b->count.filtered);
+    assert_int_equal(a->count.missing, b->count.missing);
+    assert_int_equal(a->count.shed, b->count.shed);
+    assert_int_equal(a->count.empty, b->count.empty);
+    assert_int_equal(a->count.opened, b->count.opened);
+    assert_int_equal(a->count.lateness_needed, b->count.lateness_needed);
+    assert_int_equal(a->hash, b->hash);
+}
+
+static void test_against_twin(void **state)
+{
+    static struct stream s;
+    struct oddi_rng rng;
+    uint64_t late = 0, shed = 0;
+
+    (void)state;
+    oddi_rng_seed(&rng, 20110810);
+    for (int round = 0; round < 150; round++) {
+        struct oddi_windows_config c = {
+            .d = 1,
+            .align = {.length = ODDI_MINUTE},
+            .lateness = (int64_t)oddi_rng_below(&rng, 700) * ODDI_SECOND,
+            .hold = oddi_rng_below(&rng, 4) ? oddi_rng_below(&rng, 500) : 0,
+            .since = INT64_MIN,
+            .until = INT64_MAX,
+            .max_bytes = oddi_rng_below(&rng, 4) ? 0 : 16 * (1 + oddi_rng_below(&rng, 600)),
+            .n_sources = 1 + oddi_rng_below(&rng, MAX_SOURCES),
+            .hash_key = oddi_rng_next(&rng)};
+        struct outcome twin, one, many;
+
+        make_stream(&s, &rng, c.n_sources);
+        if (oddi_rng_below(&rng, 3) == 0) {
+            c.since = s.ts[s.n / 4];
+            c.until = s.ts[s.n / 2] + 13;
+        }
+        if (oddi_rng_below(&rng, 3) == 0)
+            c.align.length = (int64_t)(1 + oddi_rng_below(&rng, 5000)) * 7 * ODDI_SECOND;
+        if (c.align.length <= ODDI_DAY && ODDI_DAY % c.align.length)
+            c.align.origin = ODDI_ORIGIN_EPOCH;
+        twin = run_twin(&c, &s);
+        one = run_store(&c, &s, &rng, 1);
+        many = run_store(&c, &s, &rng, 700);
+        assert_same(&twin, &one);
+        assert_same(&twin, &many);
+        late += twin.count.late;
+        shed += twin.count.shed;
+    }
+    /* The streams do meet the rules that they are meant to test. */
+    assert_true(late > 1000);
+    assert_true(shed > 1000);
+}
+
+static void test_missing_zero_and_error(void **state)
+{
+    double x[3] = {1, NAN, 3};
+    const double *feature[1] = {x};
+    uint32_t place[3] = {0, 1, 2};
+    int64_t ts[3] = {0, 1, 2};
+    struct oddi_rows rows = {feature, place, place, 0, 0};
+    struct oddi_windows_config c = {.d = 1,
+                                    .align = {.length = ODDI_MINUTE},
+                                    .since = INT64_MIN,
+                                    .until = INT64_MAX,
+                                    .missing = ODDI_MISSING_ZERO,
+                                    .n_sources = 1};
+    struct odd_error err = ODD_ERROR_INIT;
+    struct oddi_windows *w;
+    struct oddi_window *win;
+    size_t from = 0;
+
+    (void)state;
+    assert_int_equal(oddi_windows_new(&c, &w, &err), ODD_OK);
+    assert_int_equal(oddi_windows_add(w, 0, &rows, ts, &from, 3, INT64_MAX, NULL, &err), ODD_OK);
+    assert_int_equal(from, 3);
+    oddi_windows_flush(w);
+    win = oddi_windows_take(w);
+    assert_int_equal(win->n_rows, 3);
+    assert_true(oddi_chunk_feature(win->strands->head, 0)[1] == 0.0);
+    assert_true(oddi_chunk_feature(win->strands->head, 0)[2] == 3.0);
+    assert_int_equal(oddi_chunk_records(win->strands->head, 1)[1], 1);
+    oddi_windows_recycle(w, win);
+    oddi_windows_free(w);
+
+    c.missing = ODDI_MISSING_ERROR;
+    from = 0;
+    assert_int_equal(oddi_windows_new(&c, &w, &err), ODD_OK);
+    assert_int_equal(oddi_windows_add(w, 0, &rows, ts, &from, 3, INT64_MAX, NULL, &err), ODD_ERR_FORMAT);
+    assert_int_equal(from, 1);
+    oddi_windows_free(w);
+}
+
+static void test_timeless(void **state)
+{
+    double x[2] = {1, 2}, y[2] = {3, NAN};
+    const double *feature[2] = {x, y};
+    uint32_t place[2] = {0, 1};
+    struct oddi_rows rows = {feature, place, place, 10, 1000};
+    struct oddi_windows_config c = {.d = 2,
+                                    .since = INT64_MIN,
+                                    .until = INT64_MAX,
+                                    .n_sources = 1,
+                                    .timeless = true,
+                                    .align = {.length = 1}};
+    struct odd_error err = ODD_ERROR_INIT;
+    struct oddi_windows *w;
+    struct oddi_window *win;
+    size_t from = 0;
+
+    (void)state;
+    assert_int_equal(oddi_windows_new(&c, &w, &err), ODD_OK);
+    assert_int_equal(oddi_windows_add(w, 0, &rows, NULL, &from, 2, INT64_MAX, NULL, &err), ODD_OK);
+    assert_false(oddi_windows_due(w));
+    oddi_windows_flush(w);
+    win = oddi_windows_take(w);
+    assert_int_equal(win->start, INT64_MIN);
+    assert_int_equal(win->end, INT64_MAX);
+    assert_int_equal(win->n_rows, 1);
+    assert_int_equal(win->strands->head->record, 10);
+    assert_int_equal(win->strands->head->offset, 1000);
+    assert_int_equal(oddi_windows_count(w)->missing, 1);
+    oddi_windows_recycle(w, win);
+    assert_null(oddi_windows_take(w));
+    oddi_windows_free(w);
+}
+
+/* A row of 1970 among rows of 2011 and one of 2106 make three windows, not millions, and decide nothing. */
+static void test_stray_times(void **state)
+{
+    enum { N = 40 };
+    int64_t base = INT64_C(1312969613) * ODDI_SECOND, ts[N];
+    double x[N];
+    const double *feature[1] = {x};
+    uint32_t place[N];
+    struct oddi_rows rows = {feature, place, place, 0, 0};
+    struct oddi_windows_config c = {
+        .d = 1, .align = {.length = ODDI_MINUTE}, .since = INT64_MIN, .until = INT64_MAX, .n_sources = 1};
+    struct odd_error err = ODD_ERROR_INIT;
+    struct oddi_windows *w;
+    size_t from = 0, taken = 0;
+
+    (void)state;
+    for (uint32_t i = 0; i < N; i++) {
+        ts[i] = base + i;
+        x[i] = i;
+        place[i] = i;
+    }
+    ts[0] = 0;
+    ts[20] = INT64_C(4294967295) * ODDI_SECOND;
+    assert_int_equal(oddi_windows_new(&c, &w, &err), ODD_OK);
+    while (from < N) {
+        assert_int_equal(oddi_windows_add(w, 0, &rows, ts, &from, N, INT64_MAX, NULL, &err), ODD_OK);
+        while (oddi_windows_due(w)) {
+            oddi_windows_recycle(w, oddi_windows_take(w));
+            taken++;
+        }
+    }
+    assert_int_equal(taken, 1); /* 1970; hold is 0 and the watermark in 2011 */
+    assert_int_equal(oddi_windows_source_time(w, 0), base + N - 1);
+    assert_int_equal(oddi_windows_count(w)->late, 0);
+    oddi_windows_flush(w);
+    while (oddi_windows_due(w)) {
+        oddi_windows_recycle(w, oddi_windows_take(w));
+        taken++;
+    }
+    assert_int_equal(taken, 3);
+    assert_int_equal(oddi_windows_count(w)->empty, 21882825 + 49699961);
+    oddi_windows_free(w);
+}
+
+static void test_merge_bound(void **state)
+{
+    enum { N = 30 };
+    int64_t ts[N];
+    double x[N];
+    const double *feature[1] = {x};
+    uint32_t place[N];
+    struct oddi_rows rows = {feature, place, place, 0, 0};
+    struct oddi_windows_config c = {.d = 1,
+                                    .align = {.length = ODDI_MINUTE},
+                                    .hold = 1000,
+                                    .since = INT64_MIN,
+                                    .until = INT64_MAX,
+                                    .n_sources = 2};
+    struct odd_error err = ODD_ERROR_INIT;
+    struct oddi_windows *w;
+    size_t from = 0;
+
+    (void)state;
+    for (uint32_t i = 0; i < N; i++) {
+        ts[i] = (int64_t)i * ODDI_SECOND;
+        x[i] = i;
+        place[i] = i;
+    }
+    assert_int_equal(oddi_windows_new(&c, &w, &err), ODD_OK);
+    /* Rows are taken until one is beyond the bound: that row still belongs to this turn. */
+    assert_int_equal(oddi_windows_add(w, 1, &rows, ts, &from, N, 20 * ODDI_SECOND, NULL, &err), ODD_OK);
+    assert_int_equal(from, 22);
+    assert_int_equal(oddi_windows_source_time(w, 1), 21 * ODDI_SECOND);
+    assert_int_equal(oddi_windows_source_time(w, 0), INT64_MIN);
+    oddi_windows_free(w);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_against_twin), cmocka_unit_test(test_missing_zero_and_error),
+        cmocka_unit_test(test_timeless),     cmocka_unit_test(test_stray_times),
+        cmocka_unit_test(test_merge_bound),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
