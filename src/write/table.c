@@ -159,7 +159,7 @@ const struct oddi_writer oddi_writer_table = {
     .summary = "for people: the windows that have outliers, their odd flows and why, and totals",
     .details = "Shows 5 flows a window, oddest first (-v: all of them). Control characters of the input are "
                "shown as \\xHH.",
-    .caps = ODDI_WRITE_FLOW,
+    .caps = ODDI_WRITE_FLOW | ODDI_WRITE_RANKED,
     .state_size = sizeof(struct table),
     .open = table_open,
     .begin = table_begin,

@@ -17,9 +17,13 @@
 enum {
     ODDI_WRITE_TEXT = 1, /* wants the record as it was read */
     ODDI_WRITE_FLOW = 2, /* wants the record decoded */
+    /* For people: rows come oddest first, at most ODDI_TABLE_ROWS a window unless verbose, and windows with nothing to
+     * compare with come last. Without it rows come in input order. */
+    ODDI_WRITE_RANKED = 4,
 };
 
-/* Most rows of a window that the table shows unless `all` or `verbose`, and that --steps shows of its first and odd rows. */
+/* Most rows of a window that the table shows unless `all` or `verbose`, and that --steps shows of its first and of its
+ * odd rows: it is given its first rows twice (as read, scaled), then its oddest rows twice. */
 enum { ODDI_TABLE_ROWS = 5, ODDI_STEPS_HEAD = 5, ODDI_STEPS_ODD = 10 };
 
 struct oddi_write_options {
