@@ -1,0 +1,236 @@
+#include "run/feed.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+
+struct oddi_feed {
+    size_t d;
+    const enum oddi_function *functions;
+    struct oddi_source *source;
+    struct oddi_source_block *first;
+    struct oddi_pool *pool;
+    struct oddi_fed *slots;
+    size_t n_slots, head, used;
+    bool ended;
+    enum odd_status end_status; /* ODD_END, or why reading stopped */
+    struct odd_error end_error;
+    uint64_t records, lines, bytes;
+};
+
+/* ---- Decoding, on any thread ------------------------------------------------------------------- */
+
+static bool reserve_converted(struct oddi_fed *f, size_t d, size_t n)
+{
+    if (n <= f->converted_cap)
+        return true;
+    for (size_t j = 0; j < d; j++) {
+        double *p = oddi_realloc_array(f->converted[j], n, sizeof *p);
+
+        if (!p)
+            return false;
+        f->converted[j] = p;
+    }
+    f->converted_cap = n;
+    return true;
+}
+
+/* Ports are decoded as codes; as features they are numbers. */
+static enum odd_status convert_codes(struct oddi_fed *f, size_t d)
+{
+    for (size_t j = 0; j < d; j++) {
+        const struct oddi_column *c = &f->batch.columns[j];
+
+        if (c->recipe.type == ODDI_TYPE_NUMBER)
+            continue;
+        if (!reserve_converted(f, d, f->batch.n))
+            return oddi_fail_memory(&f->error);
+        for (size_t i = 0; i < f->batch.n; i++)
+            f->converted[j][i] = c->u.code[i] == UINT32_MAX ? NAN : c->u.code[i];
+    }
+    return ODD_OK;
+}
+
+static void make_features(struct oddi_fed *f, const enum oddi_function *functions, size_t d)
+{
+    for (size_t j = 0; j < d; j++) {
+        struct oddi_column *c = &f->batch.columns[j];
+        double *x = c->recipe.type == ODDI_TYPE_NUMBER ? c->u.number : f->converted[j];
+
+        oddi_function_apply(functions[j], x, f->batch.n);
+        f->feature[j] = x;
+    }
+}
+
+static void decode_job(struct oddi_job *job, unsigned worker)
+{
+    struct oddi_fed *f = (struct oddi_fed *)(void *)job;
+    const struct oddi_feed *feed = f->feed;
+
+    (void)worker;
+    oddi_batch_reset(&f->batch);
+    f->status = oddi_source_decode(feed->source, &f->block->block, &f->batch, &f->error);
+    if (f->status == ODD_OK && feed->functions)
+        f->status = convert_codes(f, feed->d);
+    if (f->status == ODD_OK && feed->functions)
+        make_features(f, feed->functions, feed->d);
+}
+
+/* ---- The ring of blocks --------------------------------------------------------------------------- */
+
+static enum odd_status init_slot(struct oddi_feed *feed, const struct oddi_feed_config *config,
+                                 struct oddi_fed *f, struct odd_error *err)
+{
+    f->feed = feed;
+    f->feature = oddi_calloc_array(config->n, sizeof *f->feature);
+    f->converted = oddi_calloc_array(config->n, sizeof *f->converted);
+    if (!f->feature || !f->converted)
+        return oddi_fail_memory(err);
+    return oddi_batch_init(&f->batch, config->recipes, config->n, config->has_ts, err);
+}
+
+enum odd_status oddi_feed_new(const struct oddi_feed_config *config, struct oddi_source *source,
+                              struct oddi_source_block *first, struct oddi_pool *pool, size_t depth,
+                              struct oddi_feed **out, struct odd_error *err)
+{
+    struct oddi_feed *feed = oddi_calloc_array(1, sizeof *feed);
+    enum odd_status status = ODD_OK;
+
+    if (feed)
+        feed->slots = oddi_calloc_array(depth, sizeof *feed->slots);
+    if (!feed || !feed->slots) {
+        free(feed);
+        oddi_source_close(source);
+        return oddi_fail_memory(err);
+    }
+    feed->d = config->n;
+    feed->functions = config->functions;
+    feed->source = source;
+    feed->first = first;
+    feed->pool = pool;
+    feed->n_slots = depth;
+    feed->lines = oddi_source_header_lines(source);
+    for (size_t i = 0; i < depth && status == ODD_OK; i++)
+        status = init_slot(feed, config, &feed->slots[i], err);
+    if (status != ODD_OK) {
+        oddi_feed_free(feed);
+        return status;
+    }
+    *out = feed;
+    return ODD_OK;
+}
+
+void oddi_feed_drain(struct oddi_feed *feed)
+{
+    for (; feed->used > 0; feed->used--) {
+        struct oddi_fed *f = &feed->slots[feed->head];
+
+        if (!f->block->too_long)
+            oddi_pool_finish(feed->pool, &f->job);
+        oddi_source_release(feed->source, f->block);
+        feed->head = (feed->head + 1) % feed->n_slots;
+    }
+    feed->ended = true;
+    feed->end_status = ODD_END;
+}
+
+void oddi_feed_free(struct oddi_feed *feed)
+{
+    if (!feed)
+        return;
+    for (size_t i = 0; i < feed->n_slots; i++) {
+        struct oddi_fed *f = &feed->slots[i];
+
+        for (size_t j = 0; f->converted && j < feed->d; j++)
+            free(f->converted[j]);
+        free(f->converted);
+        free(f->feature);
+        oddi_batch_clear(&f->batch);
+    }
+    free(feed->slots);
+    oddi_source_close(feed->source);
+    free(feed);
+}
+
+static enum odd_status next_block(struct oddi_feed *feed, struct oddi_source_block **out)
+{
+    if (feed->first) {
+        *out = feed->first;
+        feed->first = NULL;
+        return ODD_OK;
+    }
+    return oddi_source_next(feed->source, out, &feed->end_error);
+}
+
+static void fill(struct oddi_feed *feed)
+{
+    while (!feed->ended && feed->used < feed->n_slots) {
+        struct oddi_fed *f = &feed->slots[(feed->head + feed->used) % feed->n_slots];
+        enum odd_status status = next_block(feed, &f->block);
+
+        if (status != ODD_OK) {
+            feed->ended = true;
+            feed->end_status = status;
+            return;
+        }
+        f->cursor = 0;
+        f->told = false;
+        f->status = ODD_OK;
+        if (f->block->too_long) {
+            oddi_batch_reset(&f->batch);
+        } else {
+            f->job.run = decode_job;
+            oddi_pool_submit(feed->pool, &f->job);
+        }
+        feed->used++;
+    }
+}
+
+enum odd_status oddi_feed_head(struct oddi_feed *feed, struct oddi_fed **out, struct odd_error *err)
+{
+    struct oddi_fed *f;
+
+    fill(feed);
+    if (feed->used == 0) {
+        if (feed->end_status != ODD_END && err)
+            *err = feed->end_error;
+        return feed->end_status;
+    }
+    f = &feed->slots[feed->head];
+    if (!f->block->too_long)
+        oddi_pool_finish(feed->pool, &f->job);
+    if (f->status != ODD_OK && err)
+        *err = f->error;
+    *out = f;
+    return f->status;
+}
+
+void oddi_feed_advance(struct oddi_feed *feed)
+{
+    struct oddi_fed *f = &feed->slots[feed->head];
+
+    feed->records += f->block->too_long ? 1 : f->batch.n_records;
+    feed->lines += f->block->too_long ? f->block->lines : f->batch.n_lines;
+    feed->bytes += f->block->too_long ? f->block->skipped : f->block->block.size;
+    oddi_source_release(feed->source, f->block);
+    feed->head = (feed->head + 1) % feed->n_slots;
+    feed->used--;
+}
+
+struct oddi_source *oddi_feed_source(const struct oddi_feed *feed)
+{
+    return feed->source;
+}
+uint64_t oddi_feed_records(const struct oddi_feed *feed)
+{
+    return feed->records;
+}
+uint64_t oddi_feed_lines(const struct oddi_feed *feed)
+{
+    return feed->lines;
+}
+uint64_t oddi_feed_bytes(const struct oddi_feed *feed)
+{
+    return feed->bytes;
+}

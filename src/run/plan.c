@@ -1,0 +1,414 @@
+#include "run/plan.h"
+
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/input.h"
+#include "base/mem.h"
+#include "run/component.h"
+
+#define ZONE_FILES  "/usr/share/zoneinfo/"
+#define ZONE_MAX    (1u << 20) /* bytes of a zone file; the largest is under 4 KiB */
+#define MAX_THREADS 64
+#define LEAST_WIDTH 80
+
+/* ---- Zone, maps, threads: also for other commands ------------------------------------------- */
+
+/* A zone's name becomes a path: letters, digits, and / _ + - inside. */
+static bool plain_zone_name(const char *name)
+{
+    size_t n = strlen(name);
+
+    return n > 0 && n < 128 && name[0] != '/' && !strstr(name, "..") &&
+           strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/_+-") == n;
+}
+
+static enum odd_status read_zone_file(const char *name, struct oddi_buf *to, struct odd_error *err)
+{
+    char path[sizeof ZONE_FILES + 128] = ZONE_FILES;
+    struct oddi_input *in = NULL;
+    enum odd_status status = ODD_ERR_USAGE;
+    size_t got = 1;
+
+    memcpy(path + sizeof ZONE_FILES - 1, name, strlen(name) + 1);
+    if (oddi_input_open(path, &in, NULL) == ODD_OK) {
+        status = ODD_OK;
+        while (status == ODD_OK && got > 0 && to->size < ZONE_MAX) {
+            char *at = oddi_buf_reserve(to, 4096);
+
+            status = at ? oddi_input_read(in, at, 4096, &got, err) : oddi_fail_memory(err);
+            if (status == ODD_OK)
+                to->size += got;
+        }
+        oddi_input_close(in);
+    }
+    if (status == ODD_ERR_USAGE)
+        return oddi_fail(
+            err, ODD_ERR_USAGE,
+            "there is no time zone '%s' (names are like UTC, +02:00 and Europe/Prague; the named ones "
+            "need the system's tzdata)",
+            name);
+    return status;
+}
+
+enum odd_status oddi_plan_zone(const char *name, struct oddi_zone **out, struct odd_error *err)
+{
+    struct oddi_buf file;
+    enum odd_status status;
+
+    *out = NULL;
+    if (!name || strcmp(name, "UTC") == 0 || strcmp(name, "Z") == 0)
+        return ODD_OK;
+    oddi_buf_init(&file, 0);
+    if (oddi_zone_is_fixed(name))
+        status = ODD_OK;
+    else if (!plain_zone_name(name))
+        status = oddi_fail(err, ODD_ERR_USAGE,
+                           "'%s' is not a time zone (names are like UTC, +02:00, Europe/Prague)", name);
+    else
+        status = read_zone_file(name, &file, err);
+    if (status == ODD_OK)
+        status = oddi_zone_new(name, file.size ? (const uint8_t *)file.data : NULL, file.size, out, err);
+    oddi_buf_free(&file);
+    return status;
+}
+
+enum odd_status oddi_plan_maps(const char *lines, const char ***maps, char **text, size_t *n,
+                               struct odd_error *err)
+{
+    size_t size, cap = 0;
+
+    *maps = NULL;
+    *text = NULL;
+    *n = 0;
+    if (!lines || !*lines)
+        return ODD_OK;
+    size = strlen(lines) + 1;
+    *text = oddi_malloc_array(size, 1);
+    if (!*text)
+        return oddi_fail_memory(err);
+    memcpy(*text, lines, size);
+    for (char *line = *text; line;) {
+        char *end = strchr(line, '\n');
+
+        if (end)
+            *end++ = '\0';
+        if (!oddi_grow(maps, &cap, *n + 1, sizeof **maps)) {
+            free(*maps);
+            free(*text);
+            *maps = NULL;
+            *text = NULL;
+            *n = 0;
+            return oddi_fail_memory(err);
+        }
+        (*maps)[(*n)++] = line;
+        line = end;
+    }
+    return ODD_OK;
+}
+
+unsigned oddi_plan_threads(int64_t asked)
+{
+    long cores;
+
+    if (asked > 0)
+        return asked < MAX_THREADS ? (unsigned)asked : MAX_THREADS;
+    cores = sysconf(_SC_NPROCESSORS_ONLN);
+    return cores < 1 ? 1 : cores < MAX_THREADS ? (unsigned)cores : MAX_THREADS;
+}
+
+/* ---- From the options ------------------------------------------------------------------------ */
+
+static enum odd_status time_option(const odd_options *opt, const char *name, const struct oddi_zone *zone,
+                                   int64_t unset, int64_t *out, struct odd_error *err)
+{
+    const char *text = oddi_options_value(opt, name)->text;
+
+    *out = unset;
+    if (!text || oddi_parse_time(text, strlen(text), zone, out))
+        return ODD_OK;
+    return oddi_fail(err, ODD_ERR_USAGE,
+                     "--%s must be a time such as 2011-08-10T09:46:00Z or 2011/08/10.09:46:00, not '%s'",
+                     name, text);
+}
+
+static enum odd_status plan_windows(struct oddi_plan *plan, const odd_options *opt, struct odd_error *err)
+{
+    struct oddi_windows_config *w = &plan->windows;
+
+    w->timeless = oddi_options_value(opt, "no-window")->flag;
+    w->align.length = w->timeless ? 0 : oddi_options_value(opt, "window")->i;
+    w->align.origin = (enum oddi_origin)oddi_options_value(opt, "origin")->i;
+    w->align.zone = plan->zone;
+    w->lateness = oddi_options_value(opt, "lateness")->i;
+    /* One window is wanted: the first one that closes. */
+    w->hold = plan->steps ? 0 : (uint64_t)oddi_options_value(opt, "hold")->i;
+    w->max_bytes = oddi_options_value(opt, "mem-limit")->u;
+    w->missing = (enum oddi_missing)oddi_options_value(opt, "missing")->i;
+    /* Never seen in a result: it only keeps chosen times from colliding. */
+    if (getrandom(&w->hash_key, sizeof w->hash_key, GRND_NONBLOCK) != (ssize_t)sizeof w->hash_key)
+        w->hash_key = 0x9e3779b97f4a7c15u;
+    ODDI_TRY(time_option(opt, "since", plan->zone, INT64_MIN, &w->since, err));
+    ODDI_TRY(time_option(opt, "until", plan->zone, INT64_MAX, &w->until, err));
+    if (w->since >= w->until)
+        return oddi_fail(err, ODD_ERR_USAGE, "--since must be earlier than --until");
+    return ODD_OK;
+}
+
+static enum odd_status plan_output(struct oddi_plan *plan, const odd_options *opt, struct odd_error *err)
+{
+    const char *output = oddi_options_value(opt, "output")->text;
+    struct oddi_write_options *w = &plan->write;
+    int64_t width = oddi_options_value(opt, "width")->i;
+
+    w->all = oddi_options_value(opt, "all")->flag;
+    w->windows_only = oddi_options_value(opt, "windows-only")->flag;
+    w->verbose = oddi_options_value(opt, "verbose")->flag;
+    w->color =
+        oddi_options_value(opt, "color")->i == 1; /* "always": whether auto means it is the caller's to say */
+    w->width = width < LEAST_WIDTH ? LEAST_WIDTH : (unsigned)width;
+    w->no_window = plan->windows.timeless;
+    w->zone = plan->zone;
+    w->version = ODD_VERSION;
+    plan->top = (uint64_t)oddi_options_value(opt, "top")->i;
+    w->top = plan->top > 0;
+    if (w->all && w->top)
+        return oddi_fail(err, ODD_ERR_USAGE,
+                         "--all and --top exclude each other: --top writes odd flows only");
+    if (w->windows_only && (w->all || w->top))
+        return oddi_fail(err, ODD_ERR_USAGE, "--windows-only writes no flows and excludes --all and --top");
+    if (plan->steps && (w->all || w->top || w->windows_only))
+        return oddi_fail(err, ODD_ERR_USAGE,
+                         "--steps shows one window and excludes --all, --top and --windows-only");
+    plan->writer = oddi_writer_find(plan->steps ? "steps" : output);
+    if (!plan->writer)
+        return oddi_fail(err, ODD_ERR_USAGE, "there is no output format '%s'", output);
+    return ODD_OK;
+}
+
+static enum odd_status plan_features(struct oddi_plan *plan, const odd_options *opt, struct odd_error *err)
+{
+    const char *text = oddi_options_value(opt, "features")->text;
+
+    plan->all_features = text && strcmp(text, "all") == 0;
+    if (plan->all_features)
+        return ODD_OK;
+    return oddi_feature_exprs_parse(text ? text : "", &plan->exprs, &plan->n_exprs, err);
+}
+
+static enum odd_status plan_parts(struct oddi_plan *plan, const odd_options *opt, struct odd_error *err)
+{
+    plan->strict = oddi_options_value(opt, "strict")->flag;
+    plan->steps = oddi_options_value(opt, "steps")->flag;
+    plan->format = oddi_options_value(opt, "format")->text;
+    plan->block_size = oddi_options_value(opt, "block-size")->u;
+    plan->threads = oddi_plan_threads(oddi_options_value(opt, "threads")->i);
+    ODDI_TRY(oddi_plan_zone(oddi_options_value(opt, "tz")->text, &plan->zone, err));
+    ODDI_TRY(oddi_plan_maps(oddi_options_value(opt, "map")->text, &plan->maps, &plan->map_text,
+                            &plan->reader.n_maps, err));
+    plan->reader.maps = plan->maps;
+    plan->reader.zone = plan->zone;
+    plan->reader.portable = oddi_options_value(opt, "portable")->flag;
+    ODDI_TRY(plan_windows(plan, opt, err));
+    ODDI_TRY(plan_output(plan, opt, err));
+    ODDI_TRY(plan_features(plan, opt, err));
+    plan->scaler_text = oddi_options_value(opt, "scale")->text;
+    plan->detector_text = oddi_options_value(opt, "detector")->text;
+    ODDI_TRY(oddi_component_scaler(plan->scaler_text, &plan->scaler, &plan->scaler_spec, err));
+    return oddi_component_detector(plan->detector_text, &plan->detector, &plan->detector_spec, err);
+}
+
+enum odd_status oddi_plan_init(struct oddi_plan *plan, const odd_options *opt, struct odd_error *err)
+{
+    enum odd_status status;
+
+    memset(plan, 0, sizeof *plan);
+    if (strcmp(oddi_options_command(opt), "detect") != 0)
+        return oddi_fail(err, ODD_ERR_USAGE, "a run needs the options of command 'detect', not '%s'",
+                         oddi_options_command(opt));
+    status = plan_parts(plan, opt, err);
+    if (status != ODD_OK)
+        oddi_plan_clear(plan);
+    return status;
+}
+
+void oddi_plan_clear(struct oddi_plan *plan)
+{
+    for (size_t j = 0; j < plan->d; j++)
+        free(plan->names[j]);
+    free(plan->names);
+    free(plan->whole);
+    free(plan->functions);
+    oddi_feature_exprs_free(plan->exprs, plan->n_exprs);
+    oddi_spec_clear(&plan->scaler_spec);
+    oddi_spec_clear(&plan->detector_spec);
+    free(plan->maps);
+    free(plan->map_text);
+    oddi_zone_free(plan->zone);
+    memset(plan, 0, sizeof *plan);
+}
+
+/* ---- Binding to the inputs --------------------------------------------------------------------- */
+
+/* Bytes, packets and the like come as whole numbers, which is how their limits are told. */
+static bool takes_whole_numbers(const char *name)
+{
+    enum oddi_field id = oddi_field_find(name, strlen(name), NULL);
+
+    switch (id) {
+    case ODDI_SRC_BYTES:
+    case ODDI_DST_BYTES:
+    case ODDI_BYTES:
+    case ODDI_SRC_PKTS:
+    case ODDI_DST_PKTS:
+    case ODDI_PKTS:
+    case ODDI_SRC_PORT:
+    case ODDI_DST_PORT:
+    case ODDI_SRC_TOS:
+    case ODDI_DST_TOS:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static enum odd_status set_features(struct oddi_plan *plan, size_t d, struct odd_error *err)
+{
+    plan->names = oddi_calloc_array(d, sizeof *plan->names);
+    plan->whole = oddi_calloc_array(d, sizeof *plan->whole);
+    plan->functions = oddi_calloc_array(d, sizeof *plan->functions);
+    if (!plan->names || !plan->whole || !plan->functions)
+        return oddi_fail_memory(err);
+    plan->d = d;
+    plan->windows.d = d;
+    return ODD_OK;
+}
+
+/* Takes over `name`. */
+static enum odd_status set_feature(struct oddi_plan *plan, size_t j, char *name, enum oddi_function fn,
+                                   bool first, const char *source, struct odd_error *err)
+{
+    enum odd_status status = ODD_OK;
+
+    if (first) {
+        plan->names[j] = name;
+        plan->functions[j] = fn;
+        plan->whole[j] = fn == ODDI_FN_NONE && takes_whole_numbers(name);
+        return ODD_OK;
+    }
+    if (strcmp(plan->names[j], name) != 0)
+        status = oddi_fail_at(
+            err, ODD_ERR_FORMAT, source, ODD_NO_POSITION, ODD_NO_POSITION,
+            "feature %zu is '%s' here and '%s' in the input before; inputs of one run must have the "
+            "same features",
+            j + 1, name, plan->names[j]);
+    free(name);
+    return status;
+}
+
+static bool is_feature_column(const struct oddi_schema *schema, const bool *numeric, size_t c)
+{
+    enum oddi_field id = schema->fields[c];
+    enum oddi_type type = id == ODDI_NO_FIELD ? ODDI_TYPE_NUMBER : oddi_field_row(id)->type;
+
+    /* The label is the answer, not a question. */
+    return numeric[c] && id != ODDI_LABEL && (type == ODDI_TYPE_NUMBER || type == ODDI_TYPE_PORT);
+}
+
+static enum odd_status bind_all(struct oddi_plan *plan, const char *source, const struct oddi_schema *schema,
+                                const bool *numeric, struct oddi_intake *intake, struct odd_error *err)
+{
+    bool first = plan->d == 0;
+    size_t d = 0;
+
+    for (size_t c = 0; c < schema->n_columns; c++)
+        d += is_feature_column(schema, numeric, c);
+    if (d == 0)
+        return oddi_fail_at(err, ODD_ERR_FORMAT, source, ODD_NO_POSITION, ODD_NO_POSITION,
+                            "no column holds numbers");
+    if (first)
+        ODDI_TRY(set_features(plan, d, err));
+    else if (d != plan->d)
+        return oddi_fail_at(err, ODD_ERR_FORMAT, source, ODD_NO_POSITION, ODD_NO_POSITION,
+                            "has %zu numeric columns, the input before has %zu", d, plan->d);
+    intake->recipes = oddi_calloc_array(d, sizeof *intake->recipes);
+    if (!intake->recipes)
+        return oddi_fail_memory(err);
+    d = 0;
+    for (size_t c = 0; c < schema->n_columns; c++) {
+        char *name;
+
+        if (!is_feature_column(schema, numeric, c))
+            continue;
+        name = strdup(schema->names[c]);
+        if (!name)
+            return oddi_fail_memory(err);
+        intake->recipes[d] = (struct oddi_recipe){ODDI_COLUMN, ODDI_TYPE_NUMBER, (uint32_t)c, 0, 1, 1};
+        ODDI_TRY(set_feature(plan, d++, name, ODDI_FN_NONE, first, source, err));
+    }
+    return ODD_OK;
+}
+
+static enum odd_status bind_exprs(struct oddi_plan *plan, const char *source,
+                                  const struct oddi_schema *schema, struct oddi_intake *intake,
+                                  struct odd_error *err)
+{
+    bool first = plan->d == 0;
+
+    if (first)
+        ODDI_TRY(set_features(plan, plan->n_exprs, err));
+    intake->recipes = oddi_calloc_array(plan->d, sizeof *intake->recipes);
+    if (!intake->recipes)
+        return oddi_fail_memory(err);
+    for (size_t j = 0; j < plan->d; j++) {
+        char *name;
+
+        ODDI_TRY(oddi_feature_expr_bind(&plan->exprs[j], schema, &intake->recipes[j], &name, err));
+        ODDI_TRY(set_feature(plan, j, name, plan->exprs[j].fn, first, source, err));
+    }
+    return ODD_OK;
+}
+
+enum odd_status oddi_plan_bind(struct oddi_plan *plan, const char *source, const struct oddi_schema *schema,
+                               const bool *numeric, struct oddi_intake *intake, struct odd_error *err)
+{
+    enum odd_status status;
+
+    intake->recipes = NULL;
+    if (!plan->windows.timeless && schema->recipes[ODDI_TS_START].how == ODDI_ABSENT)
+        return oddi_fail_at(
+            err, ODD_ERR_FORMAT, source, 1, ODD_NO_POSITION,
+            "has no start time (a column such as StartTime, ts or Timestamp): name it with --map "
+            "'ts_start=COLUMN', or take the input as one table with --no-window");
+    if (plan->all_features)
+        status = bind_all(plan, source, schema, numeric, intake, err);
+    else
+        status = bind_exprs(plan, source, schema, intake, err);
+    if (status != ODD_OK) {
+        oddi_intake_clear(intake);
+        if (err && err->source[0] == '\0' && source)
+            strncpy(err->source, source, sizeof err->source - 1);
+    }
+    return status;
+}
+
+enum odd_status oddi_plan_bind_names(struct oddi_plan *plan, struct odd_error *err)
+{
+    if (plan->all_features)
+        return oddi_fail(err, ODD_ERR_USAGE, "a run that is pushed to needs its features named, not 'all'");
+    ODDI_TRY(set_features(plan, plan->n_exprs, err));
+    for (size_t j = 0; j < plan->d; j++) {
+        char *name;
+
+        ODDI_TRY(oddi_feature_expr_name(&plan->exprs[j], &name, err));
+        ODDI_TRY(set_feature(plan, j, name, plan->exprs[j].fn, true, "", err));
+    }
+    return ODD_OK;
+}
+
+void oddi_intake_clear(struct oddi_intake *intake)
+{
+    free(intake->recipes);
+    intake->recipes = NULL;
+}

@@ -1,0 +1,77 @@
+/*
+ * The plan of a run: the options made into stages.
+ *
+ * First from the options alone, then bound to the inputs, whose headers say which features there are. Const while the
+ * run runs, so that every thread may read it.
+ */
+#ifndef ODDFLOW_RUN_PLAN_H
+#define ODDFLOW_RUN_PLAN_H
+
+#include "detect/detect.h"
+#include "expr/feature_expr.h"
+#include "read/source.h"
+#include "run/options.h"
+#include "scale/scale.h"
+#include "window/windows.h"
+#include "write/write.h"
+
+/* What a run takes of one input. */
+struct oddi_intake {
+    struct oddi_recipe *recipes; /* d */
+};
+
+struct oddi_plan {
+    struct oddi_zone *zone; /* NULL = UTC */
+    struct oddi_reader_options reader;
+    const char **maps;
+    char *map_text;
+    const char *format;
+    size_t block_size;
+    unsigned threads;
+
+    struct oddi_windows_config windows;
+
+    struct oddi_feature_expr *exprs;
+    size_t n_exprs;
+    bool all_features;
+    size_t d; /* features; the rest of this block is set by binding */
+    char **names;
+    bool *whole;
+    enum oddi_function *functions;
+
+    const char *scaler_text, *detector_text; /* specs as given */
+    const struct oddi_scaler *scaler;
+    struct oddi_spec scaler_spec;
+    const struct oddi_detector *detector;
+    struct oddi_spec detector_spec;
+
+    const struct oddi_writer *writer;
+    struct oddi_write_options write;
+    bool strict, steps;
+    uint64_t top; /* 0: all, in time order */
+};
+
+/* Zeroes and fills *plan from options of command "detect"; `opt` must outlive it. On failure nothing needs clearing. */
+enum odd_status oddi_plan_init(struct oddi_plan *plan, const odd_options *opt,
+                               struct odd_error *err) ODD_MUST_CHECK;
+void oddi_plan_clear(struct oddi_plan *plan);
+
+/* The zone that option `tz` names (NULL = UTC), its TZif file read. */
+enum odd_status oddi_plan_zone(const char *name, struct oddi_zone **out,
+                               struct odd_error *err) ODD_MUST_CHECK;
+/* Splits the lines of option `map`. *maps and *text are freed by the caller. */
+enum odd_status oddi_plan_maps(const char *lines, const char ***maps, char **text, size_t *n,
+                               struct odd_error *err) ODD_MUST_CHECK;
+unsigned oddi_plan_threads(int64_t asked);
+
+/* Binds the features to an input. The first one fixes the names; another whose features are named otherwise, or one
+ * without a start time (unless timeless), is refused with a sentence. `numeric` tells for every column of the schema
+ * whether it holds numbers (used with all_features). */
+enum odd_status oddi_plan_bind(struct oddi_plan *plan, const char *source, const struct oddi_schema *schema,
+                               const bool *numeric, struct oddi_intake *intake,
+                               struct odd_error *err) ODD_MUST_CHECK;
+/* Binds to pushed columns by their names. */
+enum odd_status oddi_plan_bind_names(struct oddi_plan *plan, struct odd_error *err) ODD_MUST_CHECK;
+void oddi_intake_clear(struct oddi_intake *intake);
+
+#endif

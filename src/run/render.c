@@ -1,0 +1,366 @@
+#include "run/render.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "run/worker.h"
+
+/* ---- Which rows, and where they came from ---------------------------------------------------------- */
+
+/* A walk over the rows of a window in order. */
+struct walk {
+    const struct oddi_strand *strand;
+    struct oddi_chunk *chunk;
+    size_t before; /* rows before the chunk */
+};
+
+static void walk_start(struct walk *k, const struct oddi_window *win)
+{
+    k->strand = win->strands;
+    k->chunk = k->strand ? k->strand->head : NULL;
+    k->before = 0;
+}
+
+/* The place of row i; rows must be asked for in order. */
+static struct oddi_place walk_to(struct walk *k, size_t i, size_t d)
+{
+    size_t at;
+
+    while (i - k->before >= k->chunk->n) {
+        k->before += k->chunk->n;
+        k->chunk = k->chunk->next;
+        if (!k->chunk) {
+            k->strand = k->strand->next;
+            k->chunk = k->strand->head;
+        }
+    }
+    at = i - k->before;
+    return (struct oddi_place){k->strand->source, k->chunk->record + oddi_chunk_records(k->chunk, d)[at],
+                               k->chunk->offset + oddi_chunk_offsets(k->chunk, d)[at]};
+}
+
+static struct oddi_place place_of(const struct oddi_window *win, size_t i, size_t d)
+{
+    struct walk k;
+
+    walk_start(&k, win);
+    return walk_to(&k, i, d);
+}
+
+static bool reserve_order(struct oddi_worker *w, size_t n)
+{
+    size_t cap;
+
+    if (n <= w->cap_order)
+        return true;
+    cap = n + n / 2 + 16;
+    free(w->order);
+    free(w->places);
+    w->order = oddi_malloc_array(cap, sizeof *w->order);
+    w->places = w->order ? oddi_malloc_array(cap, sizeof *w->places) : NULL;
+    w->cap_order = w->places ? cap : 0;
+    return w->places != NULL;
+}
+
+/* Oddest first; no score last; ties in row order. */
+struct ranking {
+    double score;
+    size_t row;
+};
+
+static int by_rank(const void *pa, const void *pb)
+{
+    const struct ranking *a = pa, *b = pb;
+    bool na = isnan(a->score), nb = isnan(b->score);
+
+    if (na != nb)
+        return na ? 1 : -1;
+    if (!na && a->score != b->score)
+        return a->score > b->score ? -1 : 1;
+    return a->row < b->row ? -1 : a->row > b->row;
+}
+
+static bool rank(struct oddi_worker *w, size_t n)
+{
+    struct ranking *r = oddi_malloc_array(n, sizeof *r);
+
+    if (!r)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        r[i] = (struct ranking){w->score[w->order[i]], w->order[i]};
+    qsort(r, n, sizeof *r, by_rank);
+    for (size_t i = 0; i < n; i++)
+        w->order[i] = r[i].row;
+    free(r);
+    return true;
+}
+
+/* How many of the ranked odd rows are written. */
+static size_t most_rows(const struct oddi_judged_window *j, size_t total)
+{
+    const struct oddi_plan *plan = j->shared->plan;
+    size_t most = ODDI_TABLE_ROWS;
+
+    if (plan->top > 0)
+        most = plan->top;
+    else if (plan->steps)
+        most = ODDI_STEPS_ODD;
+    else if (plan->write.all || plan->write.verbose || !(plan->writer->caps & ODDI_WRITE_RANKED))
+        return total;
+    else if (j->result.alone)
+        most = 0; /* the window's own line says it all */
+    return total < most ? total : most;
+}
+
+/* The teaching mode shows its first rows and its odd rows twice: as read, and scaled. */
+static bool double_up(const struct oddi_judged_window *j, struct oddi_worker *w, size_t *n)
+{
+    size_t head = j->result.n_rows < ODDI_STEPS_HEAD ? j->result.n_rows : ODDI_STEPS_HEAD, odd = *n;
+
+    if (2 * (head + odd) > w->cap_order)
+        return false;
+    memmove(w->order + 2 * head, w->order, odd * sizeof *w->order);
+    memcpy(w->order + 2 * head + odd, w->order + 2 * head, odd * sizeof *w->order);
+    for (size_t i = 0; i < head; i++)
+        w->order[i] = w->order[head + i] = i;
+    *n = 2 * (head + odd);
+    return true;
+}
+
+/* Fills w->order with the rows to write; *n of them. */
+static enum odd_status choose_rows(struct oddi_judged_window *j, struct oddi_worker *w, size_t *n)
+{
+    const struct oddi_plan *plan = j->shared->plan;
+    bool all = plan->write.all;
+    bool ranked = plan->top > 0 || plan->steps || (plan->writer->caps & ODDI_WRITE_RANKED);
+    size_t total = 0;
+
+    if (!reserve_order(w, (all ? j->result.n_rows : j->result.n_outliers) +
+                              2 * (ODDI_STEPS_HEAD + ODDI_STEPS_ODD)))
+        return oddi_fail_memory(&j->error);
+    for (size_t i = 0; i < j->result.n_rows; i++)
+        if (all || w->label[i] < 0)
+            w->order[total++] = i;
+    if (ranked && !rank(w, total))
+        return oddi_fail_memory(&j->error);
+    *n = most_rows(j, total);
+    if (plan->steps && !double_up(j, w, n))
+        return oddi_fail(&j->error, ODD_ERR_INTERNAL, "too little room for the rows of --steps");
+    return ODD_OK;
+}
+
+/* w->places for the n rows of w->order, in one walk when they are in row order. */
+static void find_places(const struct oddi_judged_window *j, struct oddi_worker *w, size_t n)
+{
+    size_t d = j->shared->plan->d, last = 0;
+    struct walk k;
+
+    walk_start(&k, j->window);
+    for (size_t i = 0; i < n; i++) {
+        if (w->order[i] < last)
+            walk_start(&k, j->window);
+        last = w->order[i];
+        w->places[i] = walk_to(&k, last, d);
+    }
+}
+
+/* ---- Reasons ---------------------------------------------------------------------------------------- */
+
+static enum odd_status explain_row(struct oddi_judged_window *j, struct oddi_worker *w, size_t i,
+                                   struct oddi_reason *reasons, size_t *nearest)
+{
+    const struct oddi_plan *plan = j->shared->plan;
+    struct oddi_matrix x = {w->x, j->result.n_rows, plan->d};
+    struct oddi_explain_context c = {.detector = plan->detector,
+                                     .state = w->detector,
+                                     .x = &x,
+                                     .location = w->location,
+                                     .scale = w->scale,
+                                     .whole = plan->whole,
+                                     .low = w->low,
+                                     .high = w->high};
+
+    if (!(plan->detector->caps & ODDI_DETECT_EXPLAIN))
+        return ODD_END;
+    return oddi_explain(&c, i, w->explain, reasons, nearest, &j->error);
+}
+
+static enum odd_status make_verdict(struct oddi_judged_window *j, struct oddi_worker *w, size_t i,
+                                    const struct oddi_place *place, struct oddi_verdict *v)
+{
+    size_t nearest = 0;
+    enum odd_status status = ODD_END;
+
+    *v = (struct oddi_verdict){.source = place->source,
+                               .row = place->record,
+                               .kind = w->label[i] < 0 ? ODDI_OUTLIER : ODDI_NORMAL,
+                               .cluster = w->label[i],
+                               .score = w->score[i]};
+    if (v->kind != ODDI_NORMAL && !j->result.alone)
+        status = explain_row(j, w, i, w->reasons, &nearest);
+    if (status == ODD_OK) {
+        struct oddi_place near = place_of(j->window, nearest, j->shared->plan->d);
+
+        v->reasons = w->reasons;
+        v->nearest_row = near.record;
+        v->nearest_source = near.source;
+    }
+    return status == ODD_END ? ODD_OK : status;
+}
+
+/* ---- Output ------------------------------------------------------------------------------------------ */
+
+/* Text and flow of a row, as far as the writer wants them and there are any. */
+static enum odd_status fetch(struct oddi_judged_window *j, struct oddi_worker *w,
+                             const struct oddi_place *place, struct oddi_write_row *row,
+                             struct oddi_flow *flow)
+{
+    const struct oddi_judge_shared *s = j->shared;
+    const struct oddi_source *source = s->sources[place->source];
+    unsigned caps = s->plan->writer->caps;
+    struct oddi_block text;
+
+    if (!source || !(caps & (ODDI_WRITE_TEXT | ODDI_WRITE_FLOW)))
+        return ODD_OK;
+    ODDI_TRY(oddi_source_text(source, place->offset, &w->text, &text, &j->error));
+    row->text = text.data;
+    row->text_size = text.size;
+    if (caps & ODDI_WRITE_FLOW) {
+        ODDI_TRY(oddi_flow_decode(&w->decoder, source, place->source, s->n_sources, &text, flow, &j->error));
+        row->flow = flow;
+    }
+    return ODD_OK;
+}
+
+static enum odd_status write_row(struct oddi_judged_window *j, struct oddi_worker *w, const void *state,
+                                 size_t i, const struct oddi_place *place, size_t shown,
+                                 struct oddi_flow *flow)
+{
+    struct oddi_verdict v;
+    struct oddi_write_row row = {
+        .window = &j->result, .verdict = &v, .values = w->x + i * j->shared->plan->d, .shown = shown};
+
+    ODDI_TRY(make_verdict(j, w, i, place, &v));
+    ODDI_TRY(fetch(j, w, place, &row, flow));
+    j->shared->plan->writer->row(state, &row, &j->out);
+    return oddi_buf_ok(&j->out) ? ODD_OK : oddi_fail_memory(&j->error);
+}
+
+static enum odd_status rank_row(struct oddi_judged_window *j, size_t i, const struct oddi_worker *w,
+                                size_t off)
+{
+    if (!oddi_grow(&j->ranked, &j->cap_ranked, j->n_ranked + 1, sizeof *j->ranked))
+        return oddi_fail_memory(&j->error);
+    j->ranked[j->n_ranked++] = (struct oddi_ranked_row){.score = w->score[w->order[i]],
+                                                        .start = j->result.start,
+                                                        .place = w->places[i],
+                                                        .off = off,
+                                                        .size = j->out.size - off};
+    return ODD_OK;
+}
+
+static enum odd_status write_rows(struct oddi_judged_window *j, struct oddi_worker *w, const void *state)
+{
+    struct oddi_flow flow;
+    size_t n = 0;
+
+    ODDI_TRY(choose_rows(j, w, &n));
+    find_places(j, w, n);
+    for (size_t i = 0; i < n; i++) {
+        size_t off = j->out.size;
+
+        ODDI_TRY(write_row(j, w, state, w->order[i], &w->places[i], i, &flow));
+        if (j->shared->plan->top > 0)
+            ODDI_TRY(rank_row(j, i, w, off));
+    }
+    return ODD_OK;
+}
+
+enum odd_status oddi_render_window(struct oddi_judged_window *j, struct oddi_worker *w)
+{
+    const struct oddi_plan *plan = j->shared->plan;
+    const void *state = j->shared->writer_state;
+    bool framed = plan->top == 0;
+
+    if (framed)
+        plan->writer->window_begin(state, &j->result, &j->out);
+    if (!plan->write.windows_only)
+        ODDI_TRY(write_rows(j, w, state));
+    if (framed)
+        plan->writer->window_end(state, &j->result, &j->out);
+    return oddi_buf_ok(&j->out) ? ODD_OK : oddi_fail_memory(&j->error);
+}
+
+/* ---- Columns ------------------------------------------------------------------------------------------ */
+
+static bool reserve_columns(struct oddi_judged_window *j, size_t n)
+{
+    if (n <= j->cap_rows)
+        return true;
+    free(j->label);
+    free(j->score);
+    free(j->source);
+    free(j->record);
+    j->label = oddi_malloc_array(n, sizeof *j->label);
+    j->score = oddi_malloc_array(n, sizeof *j->score);
+    j->source = oddi_malloc_array(n, sizeof *j->source);
+    j->record = oddi_malloc_array(n, sizeof *j->record);
+    j->cap_rows = j->label && j->score && j->source && j->record ? n : 0;
+    return j->cap_rows > 0;
+}
+
+static bool reserve_reasons(struct oddi_judged_window *j, size_t n, size_t d)
+{
+    if (n <= j->cap_odd)
+        return true;
+    free(j->odd);
+    free(j->nearest);
+    free(j->reasons);
+    j->odd = oddi_malloc_array(n, sizeof *j->odd);
+    j->nearest = oddi_malloc_array(n, sizeof *j->nearest);
+    j->reasons = oddi_malloc_array(n, d * sizeof *j->reasons);
+    j->cap_odd = j->odd && j->nearest && j->reasons ? n : 0;
+    return j->cap_odd > 0;
+}
+
+static enum odd_status explain_odd(struct oddi_judged_window *j, struct oddi_worker *w)
+{
+    size_t d = j->shared->plan->d;
+
+    if (j->result.n_outliers == 0 || j->result.alone)
+        return ODD_OK;
+    if (!reserve_reasons(j, j->result.n_outliers, d))
+        return oddi_fail_memory(&j->error);
+    for (size_t i = 0; i < j->result.n_rows; i++) {
+        enum odd_status status;
+
+        if (w->label[i] >= 0)
+            continue;
+        status = explain_row(j, w, i, j->reasons + j->n_odd * d, &j->nearest[j->n_odd]);
+        if (status == ODD_END)
+            continue;
+        ODDI_TRY(status);
+        j->odd[j->n_odd++] = i;
+    }
+    return ODD_OK;
+}
+
+enum odd_status oddi_render_columns(struct oddi_judged_window *j, struct oddi_worker *w)
+{
+    size_t n = j->result.n_rows, d = j->shared->plan->d;
+    struct walk k;
+
+    if (!reserve_columns(j, n))
+        return oddi_fail_memory(&j->error);
+    memcpy(j->label, w->label, n * sizeof *j->label);
+    memcpy(j->score, w->score, n * sizeof *j->score);
+    walk_start(&k, j->window);
+    for (size_t i = 0; i < n; i++) {
+        struct oddi_place p = walk_to(&k, i, d);
+
+        j->source[i] = p.source;
+        j->record[i] = p.record;
+    }
+    return explain_odd(j, w);
+}

@@ -1,0 +1,12 @@
+/* A judged window made into what the caller wants: output bytes, or columns. */
+#ifndef ODDFLOW_RUN_RENDER_H
+#define ODDFLOW_RUN_RENDER_H
+
+#include "run/judge.h"
+
+/* Writes the window into j->out by the plan's writer; with --top, its rows one by one, ranked. */
+enum odd_status oddi_render_window(struct oddi_judged_window *j, struct oddi_worker *w) ODD_MUST_CHECK;
+/* Copies verdicts and reasons into j's columns. */
+enum odd_status oddi_render_columns(struct oddi_judged_window *j, struct oddi_worker *w) ODD_MUST_CHECK;
+
+#endif

@@ -1,0 +1,23 @@
+/* Scratch of one thread of a run: matrices and caches that are reused window after window. */
+#ifndef ODDFLOW_RUN_WORKER_H
+#define ODDFLOW_RUN_WORKER_H
+
+#include "run/flow_decoder.h"
+#include "run/judge.h"
+
+struct oddi_worker {
+    const struct oddi_plan *plan;
+    double *x, *z, *score; /* x, z: rows * d */
+    int32_t *label;
+    size_t cap_rows;
+    double *location, *scale, *low, *high, *explain; /* d, d, d, d, 3 * d */
+    void *detector;                                  /* state */
+    size_t *order;                                   /* rows to write */
+    struct oddi_place *places;                       /* and where they came from */
+    size_t cap_order;
+    struct oddi_reason *reasons; /* d */
+    struct oddi_text_cache text;
+    struct oddi_flow_decoder decoder;
+};
+
+#endif
