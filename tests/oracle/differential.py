@@ -11,13 +11,16 @@ matrices are counted and set aside (but for generators whose distances are exact
 the generators of ties at most 0.1 % may be. Why kd_tree: "auto" falls back to brute force for n <= 11 or d > 15, whose
 expanded square (x.x - 2 x.y + y.y) loses digits on large means.
 
-Tolerances: location and scale to 1e-12 relative (of the greatest |x| of the column for the location); scaled values to
-1e-12 relative plus what one unit in the last place of the column's greatest |x| makes; scores to 1e-9.
+Tolerances: location and scale to 1e-12 relative (of the greatest |x| of the column for the location); scores to 1e-9.
+Scaled values to 1e-12 relative, plus what the error of the location makes of them, in units of e |x| / scale with
+e = 2^-52: n for scikit-learn, which adds a column up in order and so may be off by that much; 16 for StandardScaler's
+formula with the mean by math.fsum, which is exact.
 
 Needs numpy, pandas and scikit-learn (Debian: python3-pandas python3-sklearn).
 """
 import argparse
 import ctypes
+import math
 import os
 import subprocess
 import sys
@@ -273,6 +276,15 @@ def at_the_constant_bound(x):
     return ((np.abs(var - bound) <= 1e-3 * bound) & (var > 0)).any()
 
 
+def near_exact(x, scaled, mean, scale):
+    """Whether mean and scaled values are those of the exactly summed mean."""
+    exact = np.array([math.fsum(column) / len(column) for column in x.T])
+    ulp = EPSILON * np.abs(x).max(axis=0)
+    want = (x - exact) / scale
+    return bool((np.abs(mean - exact) <= 16 * ulp).all() and
+                (np.abs(scaled - want) <= 1e-12 * np.abs(want) + 16 * ulp / scale).all())
+
+
 def compare_scalers(lib, seed, cases):
     tally, started = Tally("scalers", seed), time.time()
     for case in cases:
@@ -293,13 +305,15 @@ def compare_scalers(lib, seed, cases):
             model = make_scaler(name)
             want = model.fit_transform(x)
             want_location, want_scale = location_and_scale(name, model)
-            slack = 1e-12 * np.abs(want) + 4 * EPSILON * top / want_scale
+            slack = 1e-12 * np.abs(want) + max(len(x), 4) * EPSILON * top / want_scale
             if not (np.abs(location - want_location) <= 1e-12 * top).all():
                 tally.fail(case, f"{generator} {x.shape}: {name} location {location} not {want_location}")
             elif not (np.abs(scale - want_scale) <= 1e-12 * want_scale).all():
                 tally.fail(case, f"{generator} {x.shape}: {name} scale {scale} not {want_scale}")
             elif not (np.abs(got - want) <= slack).all():
                 tally.fail(case, f"{generator} {x.shape}: {name} values differ by {np.abs(got - want).max()}")
+            elif name == "standard" and not near_exact(x, got, location, scale):
+                tally.fail(case, f"{generator} {x.shape}: values or mean are not those of the exact mean")
     tally.report(started)
     return tally
 
