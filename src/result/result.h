@@ -11,6 +11,10 @@ const char *oddi_kind_name(enum oddi_kind kind);
 /* One window, judged. All pointers live for the call they are passed to. */
 struct oddi_window_result {
     int64_t start, end; /* ns, [start, end); INT64_MIN, INT64_MAX with no-window */
+    /* start as RFC 3339 in the zone of the output (oddi_format_time), so that it is printed once a window and not once a row;
+     * NULL: the writer formats it. */
+    const char *start_text;
+    size_t start_size;
     size_t n_rows, n_clusters, n_outliers;
     bool alone; /* no core point: nothing to compare with */
     size_t n_features;

@@ -157,6 +157,16 @@ static void add_input(const struct csv *c, const struct oddi_write_row *row, str
     oddi_buf_char(out, o->delimiter);
 }
 
+static size_t put_start(char *to, const struct oddi_write_options *o, const struct oddi_window_result *w)
+{
+    if (o->no_window)
+        return 0;
+    if (!w->start_text || w->start_size > ODDI_TIME_TEXT_MAX)
+        return oddi_format_time(to, w->start, o->zone);
+    memcpy(to, w->start_text, w->start_size);
+    return w->start_size;
+}
+
 /* The columns from `row` to `cluster`, each with the delimiter that follows. */
 static void add_verdict(const struct oddi_write_options *o, const struct oddi_write_row *row,
                         struct oddi_buf *out)
@@ -168,8 +178,7 @@ static void add_verdict(const struct oddi_write_options *o, const struct oddi_wr
         return;
     p += oddi_format_u64(p, v->row);
     *p++ = o->delimiter;
-    if (!o->no_window)
-        p += oddi_format_time(p, row->window->start, o->zone);
+    p += put_start(p, o, row->window);
     *p++ = o->delimiter;
     if (v->kind != ODDI_NORMAL) {
         const char *kind = oddi_kind_name(v->kind);

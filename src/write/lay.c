@@ -133,7 +133,8 @@ void oddi_lay_reason(struct oddi_lay *lay, const struct oddi_write_options *o,
 
     oddi_buf_init(&raw, 0);
     oddi_write_reason(&raw, o, w, v);
-    oddi_terminal_escape(&lay->item, raw.data, raw.size);
+    if (raw.size)
+        oddi_terminal_escape(&lay->item, raw.data, raw.size);
     if (!oddi_buf_ok(&raw))
         lay->out->failed = true;
     oddi_buf_free(&raw);

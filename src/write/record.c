@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "write/trim.h"
 
 /* ---- state ------------------------------------------------------------------------------------------------ */
 
@@ -53,15 +54,19 @@ void oddi_record_close(void *state)
 
 /* ---- members ---------------------------------------------------------------------------------------------- */
 
-void oddi_record_double(struct oddi_json *j, double v)
+static bool needs_17_digits(double v)
 {
     char text[ODDI_NUM_MAX];
     double back;
 
-    if (isfinite(v) && oddi_parse_double(text, oddi_format_double(text, v, 15), &back) && back == v)
-        oddi_json_double(j, v, 15);
-    else
-        oddi_json_double(j, v, 17);
+    if (!isfinite(v) || (v == floor(v) && fabs(v) <= 0x1p53))
+        return true; /* whole numbers are written in full whatever the digits */
+    return !oddi_parse_double(text, oddi_format_double(text, v, 15), &back) || back != v;
+}
+
+void oddi_record_double(struct oddi_json *j, double v)
+{
+    oddi_json_double(j, v, needs_17_digits(v) ? 17 : 15);
 }
 
 void oddi_record_number(struct oddi_json *j, const char *key, double v)
@@ -74,10 +79,12 @@ void oddi_record_number(struct oddi_json *j, const char *key, double v)
 
 void oddi_record_text(struct oddi_json *j, const char *key, const struct oddi_text *t)
 {
-    if (!t->s)
+    struct oddi_text text = oddi_trim(*t);
+
+    if (!text.s)
         return;
     oddi_json_key(j, key);
-    oddi_json_str(j, t->s, t->n);
+    oddi_json_str(j, text.s, text.n);
 }
 
 void oddi_record_addr(struct oddi_json *j, const char *key, const struct oddi_addr *a)
@@ -187,7 +194,7 @@ static void add_sentence(const struct oddi_record *r, struct oddi_json *j, const
     oddi_buf_init(&raw, 0);
     oddi_write_reason(&raw, r->o, row->window, row->verdict);
     oddi_json_key(j, "reason");
-    oddi_json_str(j, raw.data, raw.size);
+    oddi_json_str(j, raw.size ? raw.data : "", raw.size);
     if (!oddi_buf_ok(&raw))
         j->out->failed = true;
     oddi_buf_free(&raw);

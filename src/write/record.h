@@ -20,6 +20,7 @@ void oddi_record_close(void *state);
 void oddi_record_double(struct oddi_json *j, double v);
 /* "key":value unless the value is missing (NaN, NULL, no address, no code). */
 void oddi_record_number(struct oddi_json *j, const char *key, double v);
+/* Without the blanks at its ends. */
 void oddi_record_text(struct oddi_json *j, const char *key, const struct oddi_text *t);
 void oddi_record_addr(struct oddi_json *j, const char *key, const struct oddi_addr *a);
 void oddi_record_code(struct oddi_json *j, const char *key, uint32_t v);

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/num.h"
 #include "write/quantity.h"
+#include "write/trim.h"
 
 /* Columns of a flow's line, up to where its endpoints begin. */
 enum { SCORE_WIDTH = 6, ROW_WIDTH = 11, PROTO_WIDTH = 4, ENDPOINT_WIDTH = 48 };
@@ -61,17 +62,6 @@ static void add_endpoint(struct oddi_buf *out, const struct oddi_addr *addr, uin
     oddi_buf_add(out, number, oddi_format_u64(number, port));
 }
 
-static struct oddi_text trimmed(struct oddi_text t)
-{
-    while (t.n && t.s[0] == ' ') {
-        t.s++;
-        t.n--;
-    }
-    while (t.n && t.s[t.n - 1] == ' ')
-        t.n--;
-    return t;
-}
-
 static bool has_endpoints(const struct oddi_flow *flow)
 {
     return flow->addr[ODDI_SRC_IP].kind || flow->addr[ODDI_DST_IP].kind ||
@@ -81,7 +71,7 @@ static bool has_endpoints(const struct oddi_flow *flow)
 /* "147.32.84.229:80 -> [2001:db8::1]:443"; two IPv6 addresses may need a line each. */
 static void put_endpoints(struct oddi_lay *lay, const struct oddi_flow *flow)
 {
-    struct oddi_text dir = trimmed(flow->text[ODDI_DIR]);
+    struct oddi_text dir = oddi_trim(flow->text[ODDI_DIR]);
 
     if (!has_endpoints(flow))
         return;
