@@ -4,12 +4,15 @@
 #include <string.h>
 
 #include "say.h"
+#include "settings.h"
 
 #define SHOWN 5
 
-enum odd_status cli_bad_open(struct cli_bad *bad, const char *path, bool quiet, struct odd_error *err)
+enum odd_status cli_bad_open(struct cli_bad *bad, const odd_options *opt, struct odd_error *err)
 {
-    *bad = (struct cli_bad){NULL, path, quiet, 0};
+    const char *path = odd_options_get(opt, "bad");
+
+    *bad = (struct cli_bad){NULL, path, cli_settings_on(opt, "quiet") || cli_settings_on(opt, "strict"), 0};
     if (!path)
         return ODD_OK;
     bad->file = fopen(path, "we");

@@ -39,9 +39,9 @@ static enum odd_status check_file(const odd_options *opt, const char *path, stru
     struct odd_error err = ODD_ERROR_INIT;
     enum odd_status st = odd_check(opt, path, cli_bad_add, bad, &report, &err);
 
-    if (!st || report.read > 0)
+    /* With --strict the count of bad records is not the file's. */
+    if (!st || (report.read > 0 && !cli_settings_on(opt, "strict")))
         print_report(path, &report);
-    fflush(stdout);
     if (st)
         cli_say_error(&err);
     return st;
@@ -54,7 +54,7 @@ static enum odd_status check_files(const odd_options *opt, const char *const *in
     enum odd_status st = cli_sink_apart("bad", odd_options_get(opt, "bad"), inputs, n, &err), first = ODD_OK;
 
     if (!st)
-        st = cli_bad_open(&bad, odd_options_get(opt, "bad"), cli_settings_on(opt, "quiet"), &err);
+        st = cli_bad_open(&bad, opt, &err);
     if (st) {
         cli_say_error(&err);
         return st;

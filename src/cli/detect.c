@@ -102,7 +102,7 @@ static enum odd_status prepare(struct detect *d, const struct cli_args *args, st
 static enum odd_status write_results(struct detect *d, struct odd_error *err)
 {
     struct odd_error close_err = ODD_ERROR_INIT;
-    enum odd_status st = cli_bad_open(&d->bad, odd_options_get(d->options, "bad"), d->quiet, err), closed;
+    enum odd_status st = cli_bad_open(&d->bad, d->options, err), closed;
 
     if (st)
         return st;
@@ -110,7 +110,6 @@ static enum odd_status write_results(struct detect *d, struct odd_error *err)
     if (!st) {
         odd_run_set_progress(d->run, cli_progress_step, &d->progress);
         odd_run_set_bad(d->run, cli_bad_add, &d->bad);
-        cli_catch_interrupts();
         st = odd_run_write(d->run, cli_sink_write, &d->sink, err);
         closed = cli_sink_close(&d->sink, &close_err);
         if (closed && (!st || d->sink.error)) { /* it knows the name of the file */
@@ -124,16 +123,26 @@ static enum odd_status write_results(struct detect *d, struct odd_error *err)
     return st ? st : closed;
 }
 
+static bool is_closed(const struct odd_ledger *l)
+{
+    return l->read == l->scored + l->late + l->bad + l->filtered + l->missing + l->thin + l->shed;
+}
+
+/* A run that failed half-way has rows whose fate was never settled. */
 static void tell_account(const struct detect *d)
 {
     struct odd_ledger ledger;
-    char text[CLI_SUMMARY_MAX];
+    char text[CLI_SUMMARY_MAX], read[CLI_NUMBER_MAX], scored[CLI_NUMBER_MAX];
 
     odd_run_ledger(d->run, &ledger);
     cli_progress_clear();
     if (d->quiet || ledger.read == 0)
         return;
-    cli_tell("%s", cli_summary(text, &ledger, cli_now() - d->progress.started));
+    if (is_closed(&ledger))
+        cli_tell("%s", cli_summary(text, &ledger, cli_now() - d->progress.started));
+    else
+        cli_tell("stopped early: %s flows read, %s scored", cli_number(read, ledger.read),
+                 cli_number(scored, ledger.scored));
     for (size_t i = 0; i < odd_run_notes(d->run); i++)
         cli_tell("%s", odd_run_note(d->run, i));
 }
@@ -150,14 +159,21 @@ static int run_detect(const struct cli_command *command, const struct cli_args *
 {
     struct detect d = {0};
     struct odd_error err = ODD_ERROR_INIT;
-    enum odd_status st = prepare(&d, args, &err);
+    double started = cli_now();
+    enum odd_status st;
     int code;
 
     (void)command;
+    cli_catch_interrupts();
+    st = prepare(&d, args, &err);
+    if (cli_interrupted())
+        st = ODD_ERR_CANCELED;
     if (!st) {
         d.quiet = cli_settings_on(d.options, "quiet");
-        cli_progress_init(&d.progress, d.quiet);
+        cli_progress_init(&d.progress, d.quiet, started);
         st = write_results(&d, &err);
+        if (cli_interrupted()) /* whatever it led to */
+            st = ODD_ERR_CANCELED;
         if (st != ODD_ERR_CLOSED)
             tell_account(&d);
     }

@@ -91,13 +91,16 @@ static int finish_output(int code)
         return code;
     if (errno == EPIPE)
         return code;
-    cli_say("cannot write standard output: %s", errno ? strerror(errno) : "earlier error");
+    cli_say("cannot write standard output: %s", errno ? strerror(errno) : "an earlier write failed");
     return code == CLI_DONE ? CLI_FAILED : code;
 }
 
 int main(int argc, char **argv)
 {
     open_standard_descriptors();
+    /* What the program itself prints fits, so that a failing write is told with its reason at the end. */
+    if (!isatty(STDOUT_FILENO))
+        setvbuf(stdout, NULL, _IOFBF, 1 << 17);
     signal(SIGPIPE, SIG_IGN);
     return finish_output(dispatch(argc, argv));
 }

@@ -1,7 +1,10 @@
 #include "progress.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,10 +23,10 @@ double cli_now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-void cli_progress_init(struct cli_progress *p, bool quiet)
+void cli_progress_init(struct cli_progress *p, bool quiet, double started)
 {
     p->shown = !quiet && isatty(STDERR_FILENO);
-    p->started = cli_now();
+    p->started = started;
 }
 
 void cli_progress_clear(void)
@@ -68,18 +71,52 @@ bool cli_progress_step(void *ctx, uint64_t bytes, uint64_t total_bytes, uint64_t
     return signal_seen != 0;
 }
 
+/* A read that waits for somebody to write, or to type, would wait on; the end of the input ends it. */
+static void end_standard_input(void)
+{
+    struct stat st;
+    int nothing;
+
+    if (fstat(STDIN_FILENO, &st) || S_ISREG(st.st_mode))
+        return;
+    nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (nothing >= 0) {
+        dup2(nothing, STDIN_FILENO);
+        close(nothing);
+    }
+}
+
+/* The first one asks the run to stop. One that comes a second later is from somebody who has waited long enough; one at
+ * once is the same again: timeout(1) signals the process and its group. */
 static void on_signal(int number)
 {
-    signal_seen = number;
+    static volatile sig_atomic_t first_at;
+    struct timespec now;
+    int saved = errno;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    if (!signal_seen) {
+        signal_seen = number;
+        end_standard_input();
+        first_at = (sig_atomic_t)now.tv_sec;
+    } else if ((sig_atomic_t)now.tv_sec - first_at > 1) {
+        signal(number, SIG_DFL);
+        raise(number);
+    }
+    errno = saved;
 }
 
 void cli_catch_interrupts(void)
 {
-    struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+    static const int numbers[] = {SIGINT, SIGTERM};
+    struct sigaction action = {.sa_handler = on_signal}, old;
 
     sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+        /* Whoever started us with a signal ignored (nohup, a job in the background) meant it. */
+        if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+            sigaction(numbers[i], &action, NULL);
+    }
 }
 
 int cli_interrupted(void)

@@ -61,7 +61,7 @@ void cli_escape(FILE *to, const char *text, size_t n)
             fwrite(s, 1, size, to);
         } else {
             for (size_t i = 0; i < step; i++)
-                fprintf(to, "\\x%02x", s[i]);
+                fprintf(to, "\\x%02X", s[i]);
         }
         s += step;
         n -= step;
