@@ -1,0 +1,1 @@
+oddflow detect -q -o eve "$DATA/two-windows.binetflow"

@@ -1,0 +1,2 @@
+oddflow detect -q -o ndjson "$DATA/two-windows.binetflow"
+oddflow detect -q -o ndjson --windows-only "$DATA/two-windows.binetflow"

@@ -1,0 +1,1 @@
+oddflow detect --steps "$DATA/two-windows.binetflow"

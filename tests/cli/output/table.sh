@@ -1,0 +1,1 @@
+oddflow detect "$DATA/two-windows.binetflow"

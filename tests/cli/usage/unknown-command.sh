@@ -1,0 +1,5 @@
+oddflow detct; echo $?
+oddflow frobnicate; echo $?
+oddflow --widnow; echo $?
+cp "$DATA/table.csv" .
+oddflow table.csv
