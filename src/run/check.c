@@ -25,9 +25,10 @@ static enum odd_status tell(void *ctx, const struct odd_bad *bad, struct odd_err
     c->report->bad++;
     if (c->fn)
         c->fn(c->ctx, bad);
-    return c->strict
-               ? oddi_fail_at(err, ODD_ERR_FORMAT, bad->source, bad->line, bad->offset, "%s", bad->reason)
-               : ODD_OK;
+    if (!c->strict)
+        return ODD_OK;
+    return oddi_fail_at(err, ODD_ERR_FORMAT, bad->source, bad->line, bad->offset, "%s%s%s", bad->field,
+                        bad->field[0] ? ": " : "", bad->reason);
 }
 
 /* Every field that the input has, as its own type. The start time once, as what a row cannot do without. */
@@ -78,19 +79,35 @@ static void see_times(struct check *c, const struct oddi_batch *b)
     }
 }
 
+static enum odd_status no_good_record(const struct odd_check_report *r, const char *name,
+                                      struct odd_error *err)
+{
+    if (r->read == 0)
+        return oddi_fail_at(err, ODD_ERR_NO_DATA, name, ODD_NO_POSITION, ODD_NO_POSITION,
+                            "has a header and no records");
+    if (r->read == 1)
+        return oddi_fail_at(err, ODD_ERR_NO_DATA, name, ODD_NO_POSITION, ODD_NO_POSITION,
+                            "the only record is bad");
+    return oddi_fail_at(err, ODD_ERR_NO_DATA, name, ODD_NO_POSITION, ODD_NO_POSITION,
+                        "not one of %llu records is good", (unsigned long long)r->read);
+}
+
 static enum odd_status run_check(struct check *c, struct odd_error *err)
 {
+    const char *name = oddi_source_name(oddi_feed_source(c->feed));
     struct oddi_fed *fed;
     enum odd_status status;
 
     while ((status = oddi_feed_head(c->feed, &fed, err)) == ODD_OK) {
         c->report->read += oddi_fed_records(fed);
-        c->report->bytes += oddi_fed_bytes(fed);
+        c->report->bytes = fed->block->block.offset + oddi_fed_bytes(fed); /* the header included */
         ODDI_TRY(oddi_tell_bad(c->feed, fed, tell, c, err));
         see_times(c, &fed->batch);
         oddi_feed_advance(c->feed);
     }
-    return status == ODD_END ? ODD_OK : status;
+    if (status != ODD_END)
+        return status;
+    return c->report->read > c->report->bad ? ODD_OK : no_good_record(c->report, name, err);
 }
 
 enum odd_status odd_check(const odd_options *opt, const char *path, odd_bad_fn fn, void *ctx,

@@ -125,10 +125,12 @@ static enum odd_status tell_one(void *ctx, const struct odd_bad *bad, struct odd
     if (run->bad)
         run->bad(run->bad_ctx, bad);
     if (run->plan.strict)
-        return oddi_fail_at(err, ODD_ERR_FORMAT, bad->source, bad->line, bad->offset, "%s", bad->reason);
+        return oddi_fail_at(err, ODD_ERR_FORMAT, bad->source, bad->line, bad->offset, "%s%s%s", bad->field,
+                            bad->field[0] ? ": " : "", bad->reason);
     if (run->first_bad)
         return ODD_OK;
-    snprintf(text, sizeof text, "line %llu: %s", (unsigned long long)bad->line, bad->reason);
+    snprintf(text, sizeof text, "line %llu: %s%s%s", (unsigned long long)bad->line, bad->field,
+             bad->field[0] ? ": " : "", bad->reason);
     run->first_bad = strdup(text);
     return run->first_bad ? ODD_OK : oddi_fail_memory(err);
 }

@@ -9,3 +9,8 @@ oddflow check --bad bad.csv bad.binetflow; echo $?
 cat bad.csv
 oddflow check --strict bad.binetflow; echo $?
 oddflow check -q no-such-file "$f"
+echo "no good record:"
+head -n 1 "$f" >header.binetflow
+oddflow check header.binetflow; echo $?
+{ cat header.binetflow; echo a,b; } >none.binetflow
+oddflow check none.binetflow
