@@ -8,7 +8,7 @@ root=${1:-$here/..}
 # where (the library is all but src/cli) | words | why
 rules='
 all     | strtod strtof strtold strtol strtoul strtoll strtoull atoi atol atoll atof sscanf fscanf scanf | not strict and depends on the locale: use base/num.h
-all     | sprintf vsprintf strcpy strcat strncat strncpy stpcpy strtok strtok_r gets alloca strdupa | no bound, or a hidden one
+all     | sprintf vsprintf strcpy strcat strncat stpcpy strtok strtok_r gets alloca strdupa | no bound, or a hidden one
 all     | localtime localtime_r gmtime gmtime_r mktime timegm asctime ctime strftime tzset setenv putenv setlocale | zone or locale of the process: use flow/time.h
 all     | rand srand random srandom drand48 | not reproducible: use base/rng.h
 all     | assert system popen tmpnam mktemp | never on input

@@ -1,8 +1,9 @@
 /* odd_check: every field of every record decoded, nothing judged. */
+#include "run/bad.h"
+
 #include <string.h>
 
 #include "base/mem.h"
-#include "run/bad.h"
 #include "run/plan.h"
 
 struct check {

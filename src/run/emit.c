@@ -1,9 +1,10 @@
 /* Results in order to the caller's write function: as they come, oddest first over the run, or what comes last. */
+#include "run/run.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "run/run.h"
 
 #define FLUSH_AT    ((size_t)256 << 10)
 #define ALONE_SHOWN 20

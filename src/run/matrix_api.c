@@ -1,9 +1,10 @@
 /* oddflow.h's matrix level: a scaler or a detector on a caller's doubles. */
+#include "run/component.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "run/component.h"
 
 /* A packed copy, every value finite. */
 static enum odd_status pack(const struct odd_matrix_view *v, struct oddi_matrix *m, struct odd_error *err)

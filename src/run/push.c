@@ -1,9 +1,10 @@
 /* Rows pushed by the caller instead of read from inputs. */
+#include "run/run.h"
+
 #include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
-#include "run/run.h"
 
 static const struct odd_column *find_column(const struct odd_column *columns, size_t n, const char *name)
 {

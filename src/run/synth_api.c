@@ -1,9 +1,10 @@
 /* odd_synth: the options of command "synth" made into a call of the generator. */
+#include "run/options.h"
+
 #include <string.h>
 
 #include "base/num.h"
 #include "flow/time.h"
-#include "run/options.h"
 #include "synth/synth.h"
 
 /* "7600", "7600/m", "120/s", "1M/h" as flows a minute. */

@@ -1,8 +1,8 @@
 /* What oddflow.h lets a caller see of a judged window. */
+#include "run/run.h"
+
 #include <math.h>
 #include <string.h>
-
-#include "run/run.h"
 
 int64_t odd_window_start(const odd_window *win)
 {
