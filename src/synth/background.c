@@ -70,7 +70,7 @@ static uint32_t sum_states(const struct oddi_state *s)
 /* The i-th column gets weight[i] of its own; what lacks to an equal share comes from a column that has too much. */
 static void fill_cuts(struct alias *a, uint64_t *weight, uint32_t n)
 {
-    uint16_t poor[MAX_ALIAS], rich[MAX_ALIAS];
+    uint16_t poor[MAX_ALIAS] = {0}, rich[MAX_ALIAS] = {0};
     uint32_t n_poor = 0, n_rich = 0;
     uint64_t share = 0;
     for (uint32_t i = 0; i < n; i++)
