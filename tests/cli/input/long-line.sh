@@ -7,8 +7,8 @@ long() {
 }
 long | oddflow detect -o csv --windows-only --bad bad.csv -; echo "${PIPESTATUS[1]}"
 cut -c 1-100 bad.csv
-limit=1500000 # KiB; a program with sanitizers cannot live in any
-(ulimit -v $limit; oddflow version) >/dev/null 2>&1 || limit=unlimited
+limit=500000 # KiB; a program with sanitizers cannot live in any
+( (ulimit -v $limit; oddflow version) || exit 1) >/dev/null 2>&1 || limit=unlimited
 (ulimit -v $limit; long | oddflow detect -q -j1 -o csv --windows-only -)
 echo "as a header:"
 head -c 1G /dev/zero | tr '\0' x | oddflow detect -
