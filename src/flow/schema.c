@@ -34,7 +34,7 @@ static struct text trim(struct text t)
 
 static struct text header_name(const char *const *names, const size_t *lengths, size_t i)
 {
-    struct text t = {names[i], lengths[i]};
+    struct text t = {names[i], strnlen(names[i], lengths[i])};
 
     if (i == 0 && t.n >= 3 && memcmp(t.s, "\xef\xbb\xbf", 3) == 0) {
         t.s += 3;

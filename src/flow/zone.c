@@ -115,69 +115,89 @@ static int32_t offset_at(const struct oddi_zone *zone, int64_t t)
     return i ? zone->transitions[i - 1].offset : zone->first_offset;
 }
 
-/* The walk over the transitions near a local time: each moves on to the next stretch of constant offset. */
-struct walk {
-    int64_t local;
-    int64_t since;  /* start of the stretch that the walk is in */
-    int32_t offset; /* in force there */
-    bool done;
-};
-
-/* Within a stretch the instant is local - offset. If that is before the next change, it is the answer (the earlier one
- * of a repeated time); if it is after the change by the old offset but before it by the new, the time was skipped and
- * the old offset is used. */
-static void step(struct walk *w, const struct oddi_transition *next)
-{
-    if (w->local - w->offset < next->at || w->local - next->offset < next->at) {
-        w->done = true;
-        return;
-    }
-    w->since = next->at;
-    w->offset = next->offset;
-}
-
-/* No offset reaches two days: changes beyond that cannot matter. */
+/* The transitions near a local time, in time order. No offset reaches two days: those beyond cannot matter. */
 #define REACH (2 * 86400)
 
-static void walk_rule(struct walk *w, const struct oddi_zone *zone)
-{
+struct near {
+    const struct oddi_zone *zone;
+    int64_t local;
+    int32_t offset; /* in force before the next transition */
+    size_t i;       /* next of the zone's table */
     struct oddi_transition changes[ODDI_TZ_RULE_MAX];
-    size_t n = oddi_tz_rule_around(&zone->rule, w->local, changes);
+    size_t k, n_changes; /* next of the rule's */
+};
 
-    for (size_t i = 0; i < n && !w->done; i++) {
-        if (changes[i].at <= w->local - REACH ||
-            (zone->n && changes[i].at <= zone->transitions[zone->n - 1].at))
-            continue;
-        step(w, &changes[i]);
-    }
+static void start_near(struct near *near, const struct oddi_zone *zone, int64_t local)
+{
+    near->zone = zone;
+    near->local = local;
+    near->offset = offset_at(zone, local - REACH);
+    near->i = count_until(zone, local - REACH);
+    near->k = 0;
+    near->n_changes = zone->rule.known ? oddi_tz_rule_around(&zone->rule, local, near->changes) : 0;
 }
 
-static struct walk find_stretch(const struct oddi_zone *zone, int64_t local)
+static bool next_near(struct near *near, struct oddi_transition *out)
 {
-    struct walk w = {local, INT64_MIN, offset_at(zone, local - REACH), false};
+    const struct oddi_zone *zone = near->zone;
+    int64_t after = near->local - REACH;
 
-    for (size_t i = count_until(zone, local - REACH); i < zone->n && !w.done; i++)
-        step(&w, &zone->transitions[i]);
-    if (!w.done && zone->rule.known)
-        walk_rule(&w, zone);
-    return w;
+    if (near->i < zone->n) {
+        *out = zone->transitions[near->i++];
+        return out->at <= near->local + REACH;
+    }
+    if (zone->n && zone->transitions[zone->n - 1].at > after) /* the rule begins where the table ends */
+        after = zone->transitions[zone->n - 1].at;
+    while (near->k < near->n_changes && near->changes[near->k].at <= after)
+        near->k++;
+    if (near->k == near->n_changes)
+        return false;
+    *out = near->changes[near->k++];
+    return out->at <= near->local + REACH;
+}
+
+/* What to take from `local` to get UTC. Each stretch of one offset between two transitions has the local times [since +
+ * offset, next + offset): the first stretch that has `local` gives the answer, which is the earlier instant of a
+ * repeated time. If none has it, it was skipped, and the offset before the gap is used. */
+static int32_t find_offset(const struct oddi_zone *zone, int64_t local)
+{
+    struct near near;
+    struct oddi_transition next;
+    int64_t since = INT64_MIN;
+    int32_t offset, skipped = 0;
+    bool is_skipped = false;
+
+    start_near(&near, zone, local);
+    for (offset = near.offset; next_near(&near, &next); offset = next.offset) {
+        if (local - offset >= since && local - offset < next.at)
+            return offset;
+        if (!is_skipped && local - next.offset < next.at) {
+            skipped = offset;
+            is_skipped = true;
+        }
+        since = next.at;
+    }
+    return local - offset >= since || !is_skipped ? offset : skipped;
 }
 
 bool oddi_zone_hour(const struct oddi_zone *zone, int64_t local, int64_t *shift)
 {
-    struct walk first, last;
+    struct near near;
+    struct oddi_transition next;
 
     *shift = 0;
     if (!zone)
         return true;
-    if (zone->n == 0 && !zone->rule.known) {
-        *shift = -zone->first_offset;
-        return true;
+    *shift = -find_offset(zone, local);
+    start_near(&near, zone, local);
+    for (int32_t offset = near.offset; next_near(&near, &next); offset = next.offset) {
+        int64_t before = next.at + offset - local, after = next.at + next.offset - local;
+
+        /* The answer changes nowhere but at these local times. */
+        if ((before > 0 && before < 3600) || (after > 0 && after < 3600))
+            return false;
     }
-    first = find_stretch(zone, local);
-    last = find_stretch(zone, local + 3599);
-    *shift = -first.offset;
-    return first.since == last.since && first.offset == last.offset;
+    return true;
 }
 
 /* ---- nanoseconds ---------------------------------------------------------------------------------------------------- */
@@ -206,7 +226,7 @@ int64_t oddi_zone_to_utc(const struct oddi_zone *zone, int64_t local)
 {
     if (!zone)
         return local;
-    return add_seconds(local, -find_stretch(zone, floor_seconds(local)).offset);
+    return add_seconds(local, -find_offset(zone, floor_seconds(local)));
 }
 
 int64_t oddi_zone_midnight(const struct oddi_zone *zone, int64_t ts)
