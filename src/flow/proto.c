@@ -193,7 +193,7 @@ static bool take_word(const char *s, size_t n, char out[NAME_MAX_SIZE])
 static uint32_t find_name(const char *word)
 {
     for (uint32_t i = 0; i < COUNT(iana_names); i++)
-        if (iana_names[i] && strcmp(iana_names[i], word) == 0)
+        if (iana_names[i] && iana_names[i][0] == word[0] && strcmp(iana_names[i], word) == 0)
             return i;
     for (uint32_t i = 0; i < COUNT(extra_names); i++)
         if (strcmp(extra_names[i], word) == 0)

@@ -37,16 +37,17 @@ int64_t oddi_zone_midnight(const struct oddi_zone *zone, int64_t ts);
 
 /* Parses a time of any of these forms (whole text, surrounding blanks allowed):
  *   2011/08/10 09:46:53.047277   Argus; also without the blank: 1970/01/0101:00:10.157020
- *   2011-08-10 09:46:53[.f]  2011-08-10T09:46:53[.f][Z|+hh:mm|+hhmm]   RFC 3339, EVE, pandas; date alone = midnight
+ *   2011-08-10 09:46[:53[.f]]  2011-08-10T09:46:53[.f][Z|+hh:mm|+hhmm|+hh]   RFC 3339, EVE, pandas; date alone = midnight
  *   2011/08/10.09:46:53      nfdump's -t
  *   5/7/2017 8:42[:53[.f]] [AM|PM]   CICFlowMeter: day first
  *   1312969613[.f]           seconds since the epoch; at least 1e11: milliseconds, 1e14: microseconds, 1e17: ns
- * Fractions beyond ns are cut. Zoneless forms are local to `zone` (NULL = UTC). */
+ * Fractions beyond ns are cut. Zoneless forms are local to `zone` (NULL = UTC). Second 60 is the next minute's first
+ * (a leap second). *out is untouched if the text is refused. */
 bool oddi_parse_time(const char *s, size_t n, const struct oddi_zone *zone, int64_t *out);
 
-/* The same with the last date remembered: most rows of a file share it. Zero-initialise; one per thread. */
+/* The same with the last date remembered: most rows of a file share it. Zero-initialise; one per thread and zone. */
 struct oddi_time_cache {
-    char date[12];    /* the bytes of the last "YYYY/MM/DD", NUL-padded */
+    char date[12];    /* the bytes of the last "YYYY/MM/DD" and the one after it; empty: none */
     int64_t midnight; /* UTC ns of its local midnight as if the zone's offset were 0 */
     int64_t base;     /* what to add to the time of day; valid while `hour` matches */
     int32_t hour;
@@ -56,7 +57,8 @@ bool oddi_parse_time_cached(const char *s, size_t n, const struct oddi_zone *zon
 
 #define ODDI_TIME_TEXT_MAX 40
 /* RFC 3339 in `zone` with the shortest of 0, 3, 6 or 9 decimals that is exact: "2011-08-10T09:46:53.047277Z",
- * "...+02:00" outside UTC. */
+ * "...+02:00" outside UTC (offsets are cut to whole minutes, the instant stays). All three print nothing for
+ * ODDI_NO_TIME. */
 size_t oddi_format_time(char *out, int64_t ts, const struct oddi_zone *zone);
 /* EVE's spelling: always 6 decimals, "+0000" without a colon. */
 size_t oddi_format_time_eve(char *out, int64_t ts, const struct oddi_zone *zone);
