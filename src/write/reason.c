@@ -1,4 +1,4 @@
-#include "write/write.h"
+#include "write/reason.h"
 
 #include <math.h>
 
@@ -67,6 +67,19 @@ static void add_alone(struct oddi_buf *out, const struct oddi_window_result *w)
 
     oddi_buf_add(out, text, oddi_format_u64_grouped(text, w->n_rows));
     oddi_buf_str(out, w->n_rows == 1 ? " flow: nothing to compare with" : " flows: nothing to compare with");
+}
+
+bool oddi_reason_names(const struct oddi_write_options *options, const struct oddi_window_result *w,
+                       const struct oddi_verdict *v, size_t j)
+{
+    size_t before = 0;
+
+    if (v->kind == ODDI_NORMAL || w->alone || !v->reasons)
+        return false;
+    for (size_t k = 0; k < options->n_features; k++)
+        before += v->reasons[k].share > v->reasons[j].share ||
+                  (v->reasons[k].share == v->reasons[j].share && k < j);
+    return before == 0 || (before < MAX_NAMED && v->reasons[j].share >= LEAST_SHARE);
 }
 
 void oddi_write_reason(struct oddi_buf *out, const struct oddi_write_options *options,

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/num.h"
 #include "write/quantity.h"
+#include "write/reason.h"
 #include "write/trim.h"
 
 /* Columns of a flow's line, up to where its endpoints begin. */
@@ -166,13 +167,6 @@ static void put_source(struct oddi_lay *lay, const struct oddi_write_options *o,
     oddi_lay_put(lay, 0, false, NULL);
 }
 
-/* The reason below the line begins with the value of an only feature. */
-static bool is_in_reason(const struct oddi_write_options *o, const struct oddi_write_row *row)
-{
-    return o->n_features == 1 && row->verdict->kind != ODDI_NORMAL && row->verdict->reasons &&
-           !row->window->alone;
-}
-
 void oddi_text_flow(struct oddi_lay *lay, const struct oddi_write_options *o,
                     const struct oddi_write_row *row)
 {
@@ -184,7 +178,9 @@ void oddi_text_flow(struct oddi_lay *lay, const struct oddi_write_options *o,
     oddi_lay_put(lay, ROW_WIDTH, false, NULL);
     if (row->flow)
         put_record(lay, o, row);
-    for (size_t j = 0; !is_in_reason(o, row) && j < o->n_features; j++) {
+    for (size_t j = 0; j < o->n_features; j++) {
+        if (oddi_reason_names(o, row->window, v, j))
+            continue;
         oddi_text_feature(&lay->item, o, j, row->values[j]);
         oddi_lay_put(lay, 0, false, NULL);
     }

@@ -12,9 +12,8 @@ void oddi_text_count(struct oddi_buf *out, uint64_t n, const char *noun);
 void oddi_text_score(struct oddi_buf *out, double score);
 /* "bytes 61,164,753" */
 void oddi_text_feature(struct oddi_buf *out, const struct oddi_write_options *o, size_t j, double value);
-/* Puts one flow: score, row, start, protocol, endpoints, features (an only one if no reason
- * will name it), cluster (all) and input (several). Flows that have no
- * such thing, as rows of a table of numbers, go without. */
+/* Puts one flow: score, row, start, protocol, endpoints, features (but those that the reason below will name), cluster (all)
+ * and input (several). Flows that have no such thing, as rows of a table of numbers, go without. */
 enum { ODDI_TEXT_INDENT = 6 }; /* of what belongs to a flow and stands below its line */
 void oddi_text_flow(struct oddi_lay *lay, const struct oddi_write_options *o,
                     const struct oddi_write_row *row);

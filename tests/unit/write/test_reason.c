@@ -1,7 +1,10 @@
 #include "fixture.h"
 
+#include <stdio.h>
+
 #include "base/num.h"
 #include "write/quantity.h"
+#include "write/reason.h"
 
 static void expect(struct scene *s, const struct scene_window *w, const char *expected)
 {
@@ -86,6 +89,42 @@ static void test_several_features(void **unused)
     free(s);
 }
 
+/* What is said of the sentence is so. */
+static void test_names_of_the_sentence(void **unused)
+{
+    static const char *const names[6] = {"a", "b", "c", "d", "e", "f"};
+    static const double shares[][6] = {
+        {.1, .2, .3, .1, .2, .1}, {1, 0, 0, 0, 0, 0}, {.005, .98, .005, .01, 0, 0}, {0, 0, 0, 0, .5, .5}};
+    struct scene *s = scene_new();
+    struct scene_window *w;
+
+    (void)unused;
+    s->o.n_features = 6;
+    w = scene_add(s, 10, 1, 1);
+    scene_odd(w, 3, 5, 97);
+    for (size_t round = 0; round < sizeof shares / sizeof *shares; round++) {
+        struct oddi_buf out;
+
+        oddi_buf_init(&out, 0);
+        for (size_t j = 0; j < 6; j++) {
+            s->features[j] = names[j];
+            w->reasons[0][j].share = shares[round][j];
+        }
+        oddi_write_reason(&out, &s->o, &w->result, &w->verdicts[0]);
+        for (size_t j = 0; j < 6; j++) {
+            char part[20];
+
+            snprintf(part, sizeof part, "%s 5 (", names[j]);
+            assert_int_equal(oddi_reason_names(&s->o, &w->result, &w->verdicts[0], j),
+                             strstr(oddi_buf_cstr(&out), part) != NULL);
+        }
+        oddi_buf_free(&out);
+    }
+    w->result.alone = true;
+    assert_false(oddi_reason_names(&s->o, &w->result, &w->verdicts[0], 4));
+    free(s);
+}
+
 /* The largest alone is named even if no feature has 1 %. */
 static void test_many_equal_features(void **unused)
 {
@@ -161,9 +200,13 @@ static void test_close_values_are_told_apart(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_feature),      cmocka_unit_test(test_no_reason),
-        cmocka_unit_test(test_several_features), cmocka_unit_test(test_many_equal_features),
-        cmocka_unit_test(test_limits_stay_true), cmocka_unit_test(test_close_values_are_told_apart),
+        cmocka_unit_test(test_one_feature),
+        cmocka_unit_test(test_no_reason),
+        cmocka_unit_test(test_several_features),
+        cmocka_unit_test(test_many_equal_features),
+        cmocka_unit_test(test_names_of_the_sentence),
+        cmocka_unit_test(test_limits_stay_true),
+        cmocka_unit_test(test_close_values_are_told_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -125,6 +125,32 @@ static void test_top_has_dates_and_no_windows(void **unused)
     free(s);
 }
 
+static void test_several_features(void **unused)
+{
+    struct scene *s = scene_new();
+    struct scene_window *w;
+
+    (void)unused;
+    s->o.n_features = 3;
+    s->features[1] = "pkts";
+    s->features[2] = "duration";
+    w = scene_add(s, 20, 1, 1);
+    scene_odd(w, 1, 61164753, 99);
+    w->values[0][2] = 17.5;
+    w->reasons[0][0].share = .25;
+    w->reasons[0][1].share = .75;
+    scene_expect(s, "table",
+                 "2011-08-10 09:46  20 flows  1 cluster  1 outlier\n"
+                 "  99.0  row 1        09:46:53  tcp   195.250.146.6:554 <?> 147.32.84.59:49375\n"
+                 "      duration 17.5 s\n"
+                 "      pkts 61,164,753 (75 %): expected 60..40,186,221;\n"
+                 "      bytes 61,164,753 (25 %): expected 60..40,186,221;\n"
+                 "      would be normal at bytes <= 40,211,003\n"
+                 "\n"
+                 "0 windows, 0 with outliers, 0 flows, 0 outliers\n");
+    free(s);
+}
+
 static void test_table_of_numbers(void **unused)
 {
     struct scene *s = scene_new();
@@ -300,6 +326,7 @@ int main(void)
         cmocka_unit_test(test_five_a_window_unless_verbose),
         cmocka_unit_test(test_all_rows_with_their_cluster),
         cmocka_unit_test(test_top_has_dates_and_no_windows),
+        cmocka_unit_test(test_several_features),
         cmocka_unit_test(test_table_of_numbers),
         cmocka_unit_test(test_windows_only),
         cmocka_unit_test(test_colour),

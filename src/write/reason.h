@@ -1,0 +1,11 @@
+/* What the outputs may ask about the sentence that oddi_write_reason() writes. */
+#ifndef ODDFLOW_WRITE_REASON_H
+#define ODDFLOW_WRITE_REASON_H
+
+#include "write/write.h"
+
+/* Whether the sentence gives the value and the expected range of feature j. */
+bool oddi_reason_names(const struct oddi_write_options *options, const struct oddi_window_result *w,
+                       const struct oddi_verdict *v, size_t j);
+
+#endif
