@@ -35,7 +35,7 @@ void *oddi_calloc_array(size_t n, size_t size)
 
 void *oddi_malloc_big(size_t bytes)
 {
-    bool huge = bytes >= 2 * HUGE_PAGE;
+    bool huge = bytes >= HUGE_PAGE;
     size_t align = huge ? HUGE_PAGE : 64;
     if (bytes > PTRDIFF_MAX - HUGE_PAGE)
         return NULL;

@@ -12,7 +12,7 @@ void *oddi_malloc_array(size_t n, size_t size);
 void *oddi_realloc_array(void *old, size_t n, size_t size);
 /* Zeroed. */
 void *oddi_calloc_array(size_t n, size_t size);
-/* For big reused arenas: aligned to 2 MiB and advised to use huge pages when bytes >= 4 MiB, else to 64
+/* For big reused arenas: aligned to 2 MiB and advised to use huge pages when bytes >= 2 MiB, else to 64
  * bytes (fresh 4 KiB pages are dear on virtual machines: DESIGN section 8). */
 void *oddi_malloc_big(size_t bytes);
 

@@ -4,10 +4,10 @@
 
 #include "base/mem.h"
 
-/* Rows per chunk: small first, so that a million windows of one row stay small; 2048 bounds what a window wastes. */
-static const uint32_t class_rows[5] = {8, 32, 128, 512, 2048};
+/* Rows per chunk: small first, so that a million windows of one row stay small; 1024 bounds what a window wastes. */
+static const uint32_t class_rows[5] = {8, 32, 128, 512, 1024};
 
-#define SLAB_SIZE ((size_t)4 << 20)
+#define SLAB_SIZE ((size_t)2 << 20) /* one huge page */
 #define LINK_SIZE 64 /* keeps chunks on cache lines behind the slab's link */
 
 void oddi_chunk_pool_init(struct oddi_chunk_pool *p, size_t d)
