@@ -58,6 +58,29 @@ static enum odd_status dbscan_init(void *state, const union oddi_value *values, 
     return ODD_OK;
 }
 
+static bool near2(struct dbscan *s, const double *row, double *d2)
+{
+    if (s->d == 1)
+        return oddi_dbscan_1d_near2(&s->one, &s->rule, *row, d2);
+    *d2 = oddi_dbscan_nearest(&s->many, row).d2;
+    return true;
+}
+
+/* Distance of each row to the nearest core point. */
+static enum odd_status raw_scores(struct dbscan *s, const struct oddi_matrix *z, double *raw,
+                                  struct odd_error *err)
+{
+    for (size_t i = 0; i < z->n; i++) {
+        raw[i] = NAN;
+        if (!s->has_core)
+            continue;
+        if (!near2(s, z->x + i * z->d, &raw[i]))
+            return oddi_fail_memory(err);
+        raw[i] = sqrt(raw[i]);
+    }
+    return ODD_OK;
+}
+
 static enum odd_status dbscan_fit(void *state, const struct oddi_matrix *z, struct oddi_judged *out,
                                   struct odd_error *err)
 {
@@ -72,25 +95,17 @@ static enum odd_status dbscan_fit(void *state, const struct oddi_matrix *z, stru
         return oddi_fail(err, ODD_ERR_LIMIT, "dbscan: %zu rows at once are more than %d", z->n, MAX_ROWS);
     if (z->n < s->rule.min_samples) {
         oddi_dbscan_alone(out, z->n);
-        return ODD_OK;
+        return out->raw ? raw_scores(s, z, out->raw, err) : ODD_OK;
     }
     ok = z->d == 1 ? oddi_dbscan_1d_fit(&s->one, &s->rule, z->x, z->n, out)
                    : oddi_dbscan_kd_fit(&s->many, &s->rule, z, out);
     if (!ok)
         return oddi_fail_memory(err);
     s->has_core = (z->d == 1 ? s->one.n_core : s->many.n_core) > 0;
-    return ODD_OK;
+    return out->raw ? raw_scores(s, z, out->raw, err) : ODD_OK;
 }
 
-static bool near2(struct dbscan *s, const double *row, double *d2)
-{
-    if (s->d == 1)
-        return oddi_dbscan_1d_near2(&s->one, &s->rule, *row, d2);
-    *d2 = oddi_dbscan_nearest(&s->many, row).d2;
-    return true;
-}
-
-static enum odd_status dbscan_score(void *state, const struct oddi_matrix *z, double *score,
+static enum odd_status dbscan_score(void *state, const struct oddi_matrix *z, double *score, double *raw,
                                     struct odd_error *err)
 {
     struct dbscan *s = state;
@@ -98,7 +113,7 @@ static enum odd_status dbscan_score(void *state, const struct oddi_matrix *z, do
     if (!s->has_core) {
         for (size_t i = 0; i < z->n; i++)
             score[i] = NAN;
-        return ODD_OK;
+        return raw ? raw_scores(s, z, raw, err) : ODD_OK;
     }
     if (z->n > 0 && z->d != s->d)
         return oddi_fail(err, ODD_ERR_USAGE, "dbscan: fitted on %zu columns, but asked about %zu", s->d,
@@ -109,6 +124,8 @@ static enum odd_status dbscan_score(void *state, const struct oddi_matrix *z, do
         if (!near2(s, z->x + i * z->d, &d2))
             return oddi_fail_memory(err);
         score[i] = oddi_dbscan_score(&s->rule, d2);
+        if (raw)
+            raw[i] = sqrt(d2);
     }
     return ODD_OK;
 }

@@ -37,7 +37,8 @@ void oddi_expected_range(const struct oddi_matrix *x, const int32_t *label, doub
 /* One search: feature j of one row, all other features held. */
 struct probe {
     const struct oddi_explain_context *c;
-    double *z; /* the row, scaled; z[j] is free to change */
+    double *z;     /* the row, scaled; z[j] is free to change */
+    uint32_t self; /* its number */
     size_t j;
     double value; /* where the row is: not normal */
     double base;  /* offset 0 of the grid: near the detector's answer, or `value` */
@@ -52,14 +53,14 @@ static double scaled(const struct probe *p, double v)
 
 static enum odd_status is_normal(const struct probe *p, double v, bool *normal, struct odd_error *err)
 {
-    struct oddi_matrix row = {.x = p->z, .n = 1, .d = p->c->x->d};
+    struct oddi_matrix row = {.x = p->z, .n = 1, .d = p->c->x->d, .self = &p->self};
     double score = NAN;
 
     p->z[p->j] = scaled(p, v);
     *normal = false;
     if (!isfinite(p->z[p->j]))
         return ODD_OK;
-    ODDI_TRY(p->c->detector->score(p->c->state, &row, &score, err));
+    ODDI_TRY(p->c->detector->score(p->c->state, &row, &score, NULL, err));
     *normal = score <= NORMAL_SCORE;
     return ODD_OK;
 }
@@ -191,10 +192,10 @@ static bool place(struct probe *p, double guess, double nearest_value)
     return true;
 }
 
-static enum odd_status normal_at(const struct oddi_explain_context *c, double *z, size_t j, double answer,
-                                 struct oddi_reason *r, struct odd_error *err)
+static enum odd_status normal_at(const struct oddi_explain_context *c, double *z, uint32_t self, size_t j,
+                                 double answer, struct oddi_reason *r, struct odd_error *err)
 {
-    struct probe p = {.c = c, .z = z, .j = j, .value = r->value};
+    struct probe p = {.c = c, .z = z, .self = self, .j = j, .value = r->value};
     double own = z[j];
     enum odd_status status = ODD_OK;
 
@@ -214,7 +215,8 @@ enum odd_status oddi_explain(const struct oddi_explain_context *c, size_t i, dou
 {
     size_t d = c->x->d;
     const double *row = c->x->x + i * d;
-    struct oddi_why why = {.share = scratch + d, .normal_at = scratch + 2 * d};
+    const uint32_t self = (uint32_t)i;
+    struct oddi_why why = {.self = &self, .share = scratch + d, .normal_at = scratch + 2 * d};
 
     for (size_t j = 0; j < d; j++)
         scratch[j] = (row[j] - c->location[j]) / c->scale[j];
@@ -228,7 +230,7 @@ enum odd_status oddi_explain(const struct oddi_explain_context *c, size_t i, dou
             .expected_high = c->high[j],
             .share = why.share[j],
         };
-        ODDI_TRY(normal_at(c, scratch, j, why.normal_at[j], &reasons[j], err));
+        ODDI_TRY(normal_at(c, scratch, self, j, why.normal_at[j], &reasons[j], err));
     }
     return ODD_OK;
 }

@@ -150,8 +150,9 @@ static bool wants_moments(const struct oddi_judge_shared *s)
 static enum odd_status scale_and_detect(struct oddi_judged_window *j, struct oddi_worker *w)
 {
     const struct oddi_plan *plan = j->shared->plan;
-    struct oddi_matrix x = {w->x, j->window->n_rows, plan->d}, z = {w->z, x.n, x.d};
-    struct oddi_judged judged = {w->label, w->score, 0, 0};
+    struct oddi_matrix x = {.x = w->x, .n = j->window->n_rows, .d = plan->d},
+                       z = {.x = w->z, .n = x.n, .d = x.d};
+    struct oddi_judged judged = {.label = w->label, .score = w->score};
 
     if (wants_moments(j->shared)) {
         double *std = j->moments + x.d;

@@ -13,7 +13,7 @@ static enum odd_status pack(const struct odd_matrix_view *v, struct oddi_matrix 
 
     if (v->cols == 0)
         return oddi_fail(err, ODD_ERR_USAGE, "a matrix needs at least one column");
-    *m = (struct oddi_matrix){NULL, v->rows, v->cols};
+    *m = (struct oddi_matrix){.n = v->rows, .d = v->cols};
     if (v->rows > SIZE_MAX / sizeof(double) / v->cols ||
         !(m->x = oddi_malloc_array(v->rows * v->cols + 1, sizeof(double))))
         return oddi_fail_memory(err);
@@ -91,7 +91,7 @@ enum odd_status odd_detect(const char *text, const struct odd_matrix_view *x, in
                            struct odd_error *err)
 {
     const struct oddi_detector *detector;
-    struct oddi_judged out = {labels, scores, 0, 0};
+    struct oddi_judged out = {.label = labels, .score = scores};
     struct oddi_spec spec;
     struct oddi_matrix m;
     enum odd_status status;

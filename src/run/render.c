@@ -171,7 +171,7 @@ static enum odd_status explain_row(struct oddi_judged_window *j, struct oddi_wor
                                    struct oddi_reason *reasons, size_t *nearest)
 {
     const struct oddi_plan *plan = j->shared->plan;
-    struct oddi_matrix x = {w->x, j->result.n_rows, plan->d};
+    struct oddi_matrix x = {.x = w->x, .n = j->result.n_rows, .d = plan->d};
     struct oddi_explain_context c = {.detector = plan->detector,
                                      .state = w->detector,
                                      .x = &x,

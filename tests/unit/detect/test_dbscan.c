@@ -295,7 +295,7 @@ static void new_rows(void **state)
         set_parameters(f.state, eps, (int64_t)min_samples);
         fit(&f, x, n, d);
         twin_dbscan(&t, x, n, d, eps, min_samples);
-        assert_int_equal(dbscan->score(f.state, &rows, score, NULL), ODD_OK);
+        assert_int_equal(dbscan->score(f.state, &rows, score, NULL, NULL), ODD_OK);
         for (size_t k = 0; k < m; k++) {
             double d2 = twin_nearest(&t, y + k * d, &nearest), distance = sqrt(d2);
 
@@ -348,7 +348,7 @@ static void expect_scored(struct fitted *f, const struct twin *t, struct oddi_rn
     }
     if (oddi_rng_below(r, 2))
         expect_explained(t, f, y + 1);
-    assert_int_equal(dbscan->score(f->state, &rows, score, NULL), ODD_OK);
+    assert_int_equal(dbscan->score(f->state, &rows, score, NULL, NULL), ODD_OK);
     for (size_t i = 0; i < 40; i++) {
         double d2 = twin_nearest(t, y + i, &nearest), d = sqrt(d2);
 
@@ -513,7 +513,7 @@ static void nothing_to_compare_with(void **state)
         assert_true(isnan(f.score[0]) && isnan(f.score[1]));
         assert_int_equal(dbscan->explain(f.state, x, &why, NULL), ODD_END);
     }
-    assert_int_equal(dbscan->score(f.state, &rows, score, NULL), ODD_OK);
+    assert_int_equal(dbscan->score(f.state, &rows, score, NULL, NULL), ODD_OK);
     assert_true(isnan(score[0]) && isnan(score[2]));
     fit(&f, x, 0, 2);
     assert_int_equal(f.out.n_clusters + f.out.n_noise, 0);
@@ -544,7 +544,7 @@ static void wrong_use_is_told(void **state)
     assert_int_equal(dbscan->fit(f.state, &none, &f.out, &err), ODD_ERR_USAGE);
     assert_int_equal(dbscan->fit(f.state, &many, &f.out, &err), ODD_ERR_LIMIT);
     fit(&f, x, 2, 2);
-    assert_int_equal(dbscan->score(f.state, &other, score, &err), ODD_ERR_USAGE);
+    assert_int_equal(dbscan->score(f.state, &other, score, NULL, &err), ODD_ERR_USAGE);
     free_state(f.state);
 }
 

@@ -20,7 +20,7 @@
 
 struct judged {
     int32_t label[MAX_N];
-    double score[MAX_N];
+    double score[MAX_N], raw[MAX_N];
     size_t n_clusters, n_noise;
 };
 
@@ -47,7 +47,7 @@ static void fit(const struct oddi_detector *det, void *state, const double *x, s
                 struct judged *j)
 {
     struct oddi_matrix m = {.x = (double *)x, .n = n, .d = d};
-    struct oddi_judged out = {.label = j->label, .score = j->score};
+    struct oddi_judged out = {.label = j->label, .score = j->score, .raw = j->raw};
 
     assert_int_equal(det->fit(state, &m, &out, NULL), ODD_OK);
     j->n_clusters = out.n_clusters;
@@ -63,6 +63,7 @@ static void expect_sound(const struct oddi_detector *det, const struct judged *j
     memset(used, 0, sizeof used);
     for (size_t i = 0; i < n; i++) {
         missing += isnan(j->score[i]);
+        assert_true(isnan(j->score[i]) == isnan(j->raw[i]));
         assert_true(isnan(j->score[i]) || (j->score[i] >= 0 && j->score[i] <= 100));
         noise += j->label[i] == -1;
         assert_true(j->label[i] >= -1 && (j->label[i] == -1 || (size_t)j->label[i] < j->n_clusters));
@@ -214,18 +215,21 @@ static void outputs_may_be_left_out(void **state)
 /* The matrix is not written to, and no longer needed after the fit. */
 static void the_matrix_is_the_callers(void **state)
 {
-    static double x[MAX_N * 2], copy[MAX_N * 2], score[MAX_N], share[2], normal_at[2];
+    static double x[MAX_N * 2], copy[MAX_N * 2], score[MAX_N], raw[MAX_N], share[2], normal_at[2];
+    static uint32_t self[MAX_N];
     static struct judged j;
     struct oddi_rng r;
 
     (void)state;
     oddi_rng_seed(&r, 23);
+    for (uint32_t i = 0; i < MAX_N; i++)
+        self[i] = i;
     FOR_EACH(det)
     {
         for (size_t d = 1; d <= 2; d++) {
             void *s = new_state(det);
-            struct oddi_matrix m = {.x = copy, .n = MAX_N, .d = d};
-            struct oddi_why why = {.share = share, .normal_at = normal_at};
+            struct oddi_matrix m = {.x = copy, .n = MAX_N, .d = d, .self = self};
+            struct oddi_why why = {.self = &self[0], .share = share, .normal_at = normal_at};
 
             fill(&r, x, MAX_N, d, BLOB);
             x[0] = 50;
@@ -240,9 +244,9 @@ static void the_matrix_is_the_callers(void **state)
                 assert_true(fabs(share[0] + (d > 1 ? share[1] : 0) - 1) < 1e-12);
             }
             if (det->caps & ODDI_DETECT_NOVELTY) {
-                assert_int_equal(det->score(s, &m, score, NULL), ODD_OK);
+                assert_int_equal(det->score(s, &m, score, raw, NULL), ODD_OK);
                 for (size_t i = 0; i < MAX_N; i++)
-                    assert_true(score[i] == j.score[i]);
+                    assert_true(score[i] == j.score[i] && raw[i] == j.raw[i]);
             }
             free_state(det, s);
         }
@@ -331,7 +335,7 @@ static enum odd_status tell(void *ctx)
     for (size_t i = 0; i < t->n && !st && (t->det->caps & ODDI_DETECT_EXPLAIN); i += 7)
         st = t->det->explain(s, t->x + i * t->d, &why, &err);
     if (!st && (t->det->caps & ODDI_DETECT_NOVELTY))
-        st = t->det->score(s, &m, score, &err);
+        st = t->det->score(s, &m, score, NULL, &err);
     if (s)
         t->det->clear(s);
     free(s);

@@ -48,10 +48,11 @@ static inline bool cores_normal(const struct cores *s, const double *row)
 }
 
 static inline enum odd_status cores_score(void *state, const struct oddi_matrix *z, double *score,
-                                          struct odd_error *err)
+                                          double *raw, struct odd_error *err)
 {
     struct cores *s = state;
 
+    (void)raw;
     (void)err;
     if (s->score_calls++ == s->fail_at)
         return ODD_ERR_MEMORY;

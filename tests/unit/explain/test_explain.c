@@ -111,7 +111,7 @@ static bool normal_with(const struct window *w, size_t i, size_t j, double v)
     memcpy(row, w->z + i * w->m.d, w->m.d * sizeof *row);
     row[j] = (v - w->location[j]) / w->scale[j];
     by_pairs = cores_normal(&w->cores, row);
-    assert_int_equal(w->c.detector->score(w->c.state, &z, &score, NULL), ODD_OK);
+    assert_int_equal(w->c.detector->score(w->c.state, &z, &score, NULL, NULL), ODD_OK);
     last_at_the_edge = by_pairs != (score <= 75);
     assert_true(!last_at_the_edge || score == 75);
     return score <= 75;

@@ -69,7 +69,7 @@ static double value(unsigned kind, double u)
 
 static struct oddi_matrix make_matrix(unsigned seed, size_t n, size_t d)
 {
-    struct oddi_matrix m = {malloc(n * d * sizeof *m.x), n, d};
+    struct oddi_matrix m = {.x = malloc(n * d * sizeof *m.x), .n = n, .d = d};
     uint64_t state = seed;
     for (size_t i = 0; i < n; i++)
         for (size_t j = 0; j < d; j++)
@@ -151,7 +151,7 @@ static void constant_features(void **state)
     static const double constants[] = {0, 7, -7, 14.62, 1e9 + 0.1, 1e-300, 1e150, 5e-324, 0.1, 1.0 / 3};
     for (size_t c = 0; c < sizeof constants / sizeof *constants; c++)
         for (size_t n = 1; n < 3000; n = n * 3 + 1) {
-            struct oddi_matrix m = {malloc(n * sizeof *m.x), n, 1};
+            struct oddi_matrix m = {.x = malloc(n * sizeof *m.x), .n = n, .d = 1};
             for (size_t i = 0; i < n; i++)
                 m.x[i] = constants[c];
             for (size_t s = 0; oddi_scaler_at(s); s++) {
@@ -166,8 +166,8 @@ static void constant_features(void **state)
             free(m.x);
         }
     double x[] = {7, 7, 7}, location, scale, nine = 9, out;
-    fit("standard", &(struct oddi_matrix){x, 3, 1}, &location, &scale);
-    oddi_scale_apply(&(struct oddi_matrix){&nine, 1, 1}, &location, &scale, &out);
+    fit("standard", &(struct oddi_matrix){.x = x, .n = 3, .d = 1}, &location, &scale);
+    oddi_scale_apply(&(struct oddi_matrix){.x = &nine, .n = 1, .d = 1}, &location, &scale, &out);
     assert_true(out == 2);
 }
 
@@ -177,7 +177,7 @@ static void tiny_features(void **state)
 {
     (void)state;
     double x[] = {1e-20, 2e-20, 3e-20, 4e-20, 5e-20}, location, scale;
-    struct oddi_matrix m = {x, 5, 1};
+    struct oddi_matrix m = {.x = x, .n = 5, .d = 1};
     fit("standard", &m, &location, &scale);
     assert_true(fabs(scale / (sqrt(2) * 1e-20) - 1) < 1e-14); /* ddof 0 */
     fit("robust", &m, &location, &scale);
@@ -190,7 +190,7 @@ static void too_large(void **state)
 {
     (void)state;
     double x[] = {1, -1.7e308, 2, 1.7e308, 3, -1.7e308, 4, 1.7e308}, location[2], scale[2];
-    struct oddi_matrix m = {x, 4, 2};
+    struct oddi_matrix m = {.x = x, .n = 4, .d = 2};
     static const char *const names[] = {"standard", "robust", "minmax"};
     for (size_t i = 0; i < 3; i++) {
         struct odd_error err = ODD_ERROR_INIT;
@@ -207,7 +207,8 @@ static void paths_agree_to_the_bit(void **state)
     (void)state;
     for (unsigned seed = 0; seed < 200; seed++) {
         size_t n = 1 + seed * 37 % 700, d = 2 + seed % 20;
-        struct oddi_matrix m = make_matrix(seed, n, d), one = {malloc(n * sizeof(double)), n, 1};
+        struct oddi_matrix m = make_matrix(seed, n, d),
+                           one = {.x = malloc(n * sizeof(double)), .n = n, .d = 1};
         double location[22], scale[22], l, s, *out = malloc(n * d * sizeof *out),
                                               *single = malloc(n * sizeof *single);
         for (size_t k = 0; oddi_scaler_at(k); k++) {
@@ -232,7 +233,7 @@ static void paths_agree_to_the_bit(void **state)
         }
         double *copy = malloc(n * d * sizeof *copy);
         memcpy(copy, m.x, n * d * sizeof *copy);
-        struct oddi_matrix again = {copy, n, d};
+        struct oddi_matrix again = {.x = copy, .n = n, .d = d};
         oddi_scale_apply(&again, location, scale, copy);
         assert_memory_equal(copy, out, n * d * sizeof *copy);
         free(copy), free(out), free(single), free(one.x), free(m.x);

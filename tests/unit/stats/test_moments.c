@@ -115,7 +115,7 @@ static void moments_are_accurate(void **state)
     (void)state;
     for (size_t d = 1; d <= 20; d++)
         for (size_t n = 2; n < 1000; n = n * 2 + d % 3) {
-            struct oddi_matrix m = {random_values(n * d, n + d), n, d};
+            struct oddi_matrix m = {.x = random_values(n * d, n + d), .n = n, .d = d};
             expect_moments(&m, 1e-13);
             free(m.x);
         }
@@ -128,7 +128,7 @@ static void moments_of_a_huge_mean(void **state)
     static const double means[] = {1.7e9, -1.7e9, 1e12, 1e-3};
     for (size_t k = 0; k < 4; k++)
         for (size_t d = 1; d <= 3; d++) {
-            struct oddi_matrix m = {malloc(3000 * sizeof *m.x), 3000 / d, d};
+            struct oddi_matrix m = {.x = malloc(3000 * sizeof *m.x), .n = 3000 / d, .d = d};
             struct oddi_rng r;
             oddi_rng_seed(&r, k);
             for (size_t i = 0; i < 3000; i++)
@@ -144,8 +144,8 @@ static void columns_do_not_know_each_other(void **state)
     (void)state;
     for (size_t d = 2; d <= 19; d++)
         for (size_t n = 1; n < 700; n = n * 2 + 5) {
-            struct oddi_matrix m = {random_values(n * d, n * d), n, d},
-                               one = {malloc(n * sizeof(double)), n, 1};
+            struct oddi_matrix m = {.x = random_values(n * d, n * d), .n = n, .d = d},
+                               one = {.x = malloc(n * sizeof(double)), .n = n, .d = 1};
             double mean[19], var[19], one_mean, one_var;
             oddi_moments(&m, mean, var);
             for (size_t j = 0; j < d; j++) {
@@ -163,11 +163,11 @@ static void moments_at_the_edges(void **state)
 {
     (void)state;
     double mean[2] = {1, 1}, var[2] = {1, 1}, x[] = {3, -4, 1e308, 1e308, 1e308, 1e308};
-    oddi_moments(&(struct oddi_matrix){x, 0, 2}, mean, var);
+    oddi_moments(&(struct oddi_matrix){.x = x, .n = 0, .d = 2}, mean, var);
     assert_true(isnan(mean[0]) && isnan(mean[1]) && isnan(var[0]) && isnan(var[1]));
-    oddi_moments(&(struct oddi_matrix){x, 1, 2}, mean, var);
+    oddi_moments(&(struct oddi_matrix){.x = x, .n = 1, .d = 2}, mean, var);
     assert_true(mean[0] == 3 && mean[1] == -4 && var[0] == 0 && var[1] == 0);
-    oddi_moments(&(struct oddi_matrix){x + 2, 4, 1}, mean, var);
+    oddi_moments(&(struct oddi_matrix){.x = x + 2, .n = 4, .d = 1}, mean, var);
     assert_false(isfinite(mean[0]) && isfinite(var[0]));
     assert_true(oddi_sum(x, 0, 1) == 0);
 }

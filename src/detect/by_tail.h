@@ -1,0 +1,21 @@
+/*
+ * Scores and labels of a detector without a threshold of its own: from its raw scores alone, by how rare each is within
+ * the fitted matrix (stats/tail.h). A row is odd (-1) when its score reaches 75; all others have the label 0.
+ */
+#ifndef ODDFLOW_DETECT_BY_TAIL_H
+#define ODDFLOW_DETECT_BY_TAIL_H
+
+#include "detect/detect.h"
+#include "stats/tail.h"
+
+/* Fits the tail on the n raw scores (no NaN) of a fitted matrix and fills out->label, score, raw, n_clusters and n_noise;
+ * out->raw may be `raw` itself. With n < 2 every row is odd without a score, and oddi_by_tail_alone. False when memory
+ * ends. */
+bool oddi_by_tail_judge(struct oddi_tail *t, const double *raw, size_t n,
+                        struct oddi_judged *out) ODD_MUST_CHECK;
+/* Whether there is nothing to compare with: no fit, or one of fewer than 2 rows. */
+bool oddi_by_tail_alone(const struct oddi_tail *t);
+/* New rows: score[i] from the raw scores, which may be the same array. All NaN if alone (raw is then set to NaN, too). */
+void oddi_by_tail_score(const struct oddi_tail *t, double *raw, size_t n, double *score);
+
+#endif
