@@ -164,7 +164,8 @@ const struct oddi_detector oddi_detector_dbscan = {
         "100 - 25 eps/d for noise. Labels are those of scikit-learn's DBSCAN(algorithm=\"kd_tree\"), exact "
         "in "
         "any number of features, in memory proportional to the number of rows.",
-    .caps = ODDI_DETECT_WINDOW | ODDI_DETECT_NOVELTY | ODDI_DETECT_EXPLAIN | ODDI_DETECT_CLUSTER,
+    .caps = ODDI_DETECT_WINDOW | ODDI_DETECT_NOVELTY | ODDI_DETECT_EXPLAIN | ODDI_DETECT_CLUSTER |
+            ODDI_DETECT_FAR,
     .params = params,
     .n_params = sizeof params / sizeof *params,
     .state_size = sizeof(struct dbscan),

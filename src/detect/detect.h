@@ -17,6 +17,8 @@ enum {
     ODDI_DETECT_NOVELTY = 2, /* scores new rows after a fit */
     ODDI_DETECT_EXPLAIN = 4,
     ODDI_DETECT_CLUSTER = 8, /* labels are clusters, -1 = noise */
+    ODDI_DETECT_FAR =
+        16, /* a row that moves away from all others never becomes less odd, and is odd in the end */
 };
 
 /* Where a fit puts its verdicts on the n rows it was given. Caller-owned; any pointer may be NULL. */

@@ -5,6 +5,11 @@
 /* A new detector is one file and one line here. */
 #define DETECTORS(X)                                                                                         \
     X(dbscan)                                                                                                \
+    X(ecod)                                                                                                  \
+    X(hbos)                                                                                                  \
+    X(iforest)                                                                                               \
+    X(mad)                                                                                                   \
+    X(pca)                                                                                                   \
     /* sorted by name */
 
 #define DECLARE(name) extern const struct oddi_detector oddi_detector_##name;
