@@ -3,7 +3,9 @@
 #if ODDI_HAVE_X86_SIMD
 #include <immintrin.h>
 
+#ifndef AVX512 /* tests compile this file with the intrinsics emulated */
 #define AVX512 __attribute__((target("avx512f,avx512bw,popcnt")))
+#endif
 
 AVX512 static inline uint32_t *add_positions(uint32_t *pos, uint64_t mask, uint32_t base)
 {

@@ -5,6 +5,13 @@
 #include "read/wire/delim_quad.h"
 #include "read/wire/delim_value.h"
 
+/* The loops down a column are functions of their own: inlined together they would lack registers. */
+#if defined(__GNUC__)
+#define ODDI_NOINLINE __attribute__((noinline))
+#else
+#define ODDI_NOINLINE
+#endif
+
 void oddi_delim_fail(struct oddi_delim_rows *rows, size_t r, uint32_t column, enum oddi_bad_reason reason)
 {
     if (!rows->n_failed)
@@ -17,6 +24,7 @@ void oddi_delim_fail(struct oddi_delim_rows *rows, size_t r, uint32_t column, en
 
 /* Powers of ten, exact in a double. */
 static const uint32_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
+static const double float_powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8};
 
 /* A number without a call: up to 15 digits, or up to 7 digits, a point and up to 8 digits. All digits together are below
  * 2^53, and so is the power of ten: their quotient is rounded once, as a correctly rounded parser would (Clinger 1990). */
@@ -27,57 +35,82 @@ static inline bool plain_number(struct oddi_field_text f, double *out)
 
     /* Both conditions in one branch: in a column of decimals the length alone is hard to predict. */
     if (oddi_short_digits(f.s, f.n & 15, &whole) & (f.n <= 8)) {
-        *out = (double)whole;
+        *out = (double)(int64_t)whole;
         return true;
     }
     points = oddi_equal_bytes(oddi_load8(f.s), '.');
     n_whole = points ? (size_t)__builtin_ctzll(points) / 8 : 8;
     if (n_whole == 8 && oddi_digits(f.s, f.n, &whole)) {
-        *out = (double)whole;
+        *out = (double)(int64_t)whole;
         return true;
     }
     n_fraction = f.n - 1 - n_whole;
     if (n_whole == 8 || n_fraction > 8 || !oddi_digits(f.s, n_whole, &whole) ||
         !oddi_digits(f.s + n_whole + 1, n_fraction, &fraction))
         return false;
-    *out = (double)(whole * powers[n_fraction] + fraction) / powers[n_fraction];
+    *out = (double)(int64_t)(whole * powers[n_fraction] + fraction) / float_powers[n_fraction];
     return true;
 }
 
-static inline double number_at(struct oddi_delim_rows *rows, size_t r, uint32_t k)
+/* What is left over by plain_number; out of line to keep the loops small. */
+static ODDI_NOINLINE double other_number(struct oddi_delim_rows *rows, struct oddi_field_text f, size_t r,
+                                         uint32_t k)
 {
-    struct oddi_field_text f = oddi_raw_field(rows, r, k);
-    double v = NAN;
+    double v;
 
-    if (f.n && !plain_number(f, &v) && !oddi_number_value(f, &v))
+    if (!oddi_number_value(f, &v))
         oddi_delim_fail(rows, r, k, ODDI_BAD_VALUE);
     return v;
 }
 
-static void numbers(struct oddi_delim_rows *rows, const struct oddi_recipe *recipe, double *out)
+/* Field k of every row, divided by `divisor`. */
+static ODDI_NOINLINE void number_field(struct oddi_delim_rows *rows, uint32_t k, double divisor, double *out)
 {
-    for (size_t r = 0; r < rows->n; r++)
-        out[r] = number_at(rows, r, recipe->a);
-    if (recipe->div_a != 1)
-        for (size_t r = 0; r < rows->n; r++)
-            out[r] /= recipe->div_a;
-    if (recipe->how == ODDI_COLUMN)
-        return;
-    for (size_t r = 0; r < rows->n; r++) {
-        double b = number_at(rows, r, recipe->b) / recipe->div_b;
+    struct oddi_field_cursor cursor = oddi_field_cursor(rows, 0, k);
+    size_t n = rows->n;
 
-        out[r] = recipe->how == ODDI_SUM ? out[r] + b : out[r] - b;
+    for (size_t r = 0; r < n; r++) {
+        struct oddi_field_text f = oddi_next_field(&cursor);
+
+        if (!f.n)
+            out[r] = NAN;
+        else if (!plain_number(f, &out[r]))
+            out[r] = other_number(rows, f, r, k);
+    }
+    if (divisor != 1)
+        for (size_t r = 0; r < n; r++)
+            out[r] /= divisor;
+}
+
+/* out + or - field k, without memory for another column. */
+static void combine_field(struct oddi_delim_rows *rows, const struct oddi_recipe *recipe, double *out)
+{
+    double sign = recipe->how == ODDI_SUM ? 1 : -1;
+    struct oddi_field_cursor cursor = oddi_field_cursor(rows, 0, recipe->b);
+
+    for (size_t r = 0; r < rows->n; r++) {
+        struct oddi_field_text f = oddi_next_field(&cursor);
+        double v = NAN;
+
+        if (f.n && !plain_number(f, &v))
+            v = other_number(rows, f, r, recipe->b);
+        out[r] += sign * (v / recipe->div_b);
     }
 }
 
-static int64_t time_at(struct oddi_delim_rows *rows, size_t r, uint32_t k, bool start,
-                       struct oddi_time_cache *cache)
+static void numbers(struct oddi_delim_rows *rows, const struct oddi_recipe *recipe, double *out)
+{
+    number_field(rows, recipe->a, recipe->div_a, out);
+    if (recipe->how != ODDI_COLUMN)
+        combine_field(rows, recipe, out);
+}
+
+static ODDI_NOINLINE int64_t time_at(struct oddi_delim_rows *rows, size_t r, uint32_t k, bool start,
+                                     struct oddi_time_cache *cache)
 {
     struct oddi_field_text f = oddi_raw_field(rows, r, k);
     int64_t v;
 
-    if (oddi_parse_time_cached(f.s, f.n, rows->zone, cache, &v))
-        return v;
     if (!oddi_time_value(f, rows->zone, cache, &v) || (start && v == ODDI_NO_TIME))
         oddi_delim_fail(rows, r, k, start ? ODDI_BAD_TIME : ODDI_BAD_VALUE);
     return v;
@@ -102,14 +135,15 @@ static inline bool micro_text(struct oddi_field_text f, uint64_t text[3], uint64
     return true;
 }
 
-static void times(struct oddi_delim_rows *rows, uint32_t k, bool start, int64_t *out)
+static ODDI_NOINLINE void times(struct oddi_delim_rows *rows, uint32_t k, bool start, int64_t *out)
 {
+    struct oddi_field_cursor cursor = oddi_field_cursor(rows, 0, k);
     struct oddi_time_cache cache = {0};
     struct second_memo memo = {{0}, 0};
 
     for (size_t r = 0; r < rows->n; r++) {
         uint64_t text[3] = {0}, micros = 0;
-        bool micro = micro_text(oddi_raw_field(rows, r, k), text, &micros);
+        bool micro = micro_text(oddi_next_field(&cursor), text, &micros);
 
         if (micro && text[0] == memo.text[0] && text[1] == memo.text[1] && text[2] == memo.text[2]) {
             out[r] = memo.ts + (int64_t)micros * 1000;
@@ -136,10 +170,12 @@ static void elapsed(struct oddi_delim_rows *rows, const struct oddi_recipe *reci
     }
 }
 
-static void ports(struct oddi_delim_rows *rows, uint32_t k, uint32_t *out)
+static ODDI_NOINLINE void ports(struct oddi_delim_rows *rows, uint32_t k, uint32_t *out)
 {
+    struct oddi_field_cursor cursor = oddi_field_cursor(rows, 0, k);
+
     for (size_t r = 0; r < rows->n; r++) {
-        struct oddi_field_text f = oddi_raw_field(rows, r, k);
+        struct oddi_field_text f = oddi_next_field(&cursor);
         uint64_t v;
 
         if (f.n <= 5 && oddi_digits(f.s, f.n, &v) && v <= 65535)
@@ -150,15 +186,16 @@ static void ports(struct oddi_delim_rows *rows, uint32_t k, uint32_t *out)
 }
 
 /* Rows repeat a few protocols: the last two spellings are remembered. */
-static void protos(struct oddi_delim_rows *rows, uint32_t k, uint32_t *out)
+static ODDI_NOINLINE void protos(struct oddi_delim_rows *rows, uint32_t k, uint32_t *out)
 {
+    struct oddi_field_cursor cursor = oddi_field_cursor(rows, 0, k);
     struct {
         uint64_t text; /* the bytes, zero-padded; 0 = none */
         uint32_t code;
     } known[2] = {{0, 0}, {0, 0}};
 
     for (size_t r = 0; r < rows->n; r++) {
-        struct oddi_field_text f = oddi_raw_field(rows, r, k);
+        struct oddi_field_text f = oddi_next_field(&cursor);
         uint64_t text = 0;
 
         if (f.n - 1 < sizeof text) {
@@ -187,11 +224,15 @@ static void addrs(struct oddi_delim_rows *rows, uint32_t k, struct oddi_addr *ou
             oddi_delim_fail(rows, r, k, ODDI_BAD_VALUE);
 }
 
-static void texts(const struct oddi_delim_rows *rows, uint32_t k, struct oddi_span *out)
+static ODDI_NOINLINE void texts(const struct oddi_delim_rows *rows, uint32_t k, struct oddi_span *out)
 {
-    for (size_t r = 0; r < rows->n; r++) {
-        struct oddi_field_text f = oddi_trim(oddi_raw_field(rows, r, k));
+    struct oddi_field_cursor cursor = oddi_field_cursor(rows, 0, k);
 
+    for (size_t r = 0; r < rows->n; r++) {
+        struct oddi_field_text f = oddi_next_field(&cursor);
+
+        if (f.n && !(f.s[0] > '"' && f.s[f.n - 1] > '"')) /* neither blank nor quote */
+            f = oddi_trim(f);
         out[r].off = (uint32_t)(f.s - rows->data);
         out[r].len = f.n ? (uint32_t)f.n : UINT32_MAX;
     }

@@ -201,6 +201,7 @@ static bool drop_failed(struct decoder *dec, const struct oddi_delim_rows *rows,
 {
     struct oddi_batch *batch = dec->batch;
     const char *data = dec->block->data, *newline;
+    bool sorted = batch->n_bad == dec->bad0;
     size_t kept = dec->row0;
 
     for (size_t r = 0; r < rows->n; r++) {
@@ -223,7 +224,8 @@ static bool drop_failed(struct decoder *dec, const struct oddi_delim_rows *rows,
         if (!oddi_batch_add_bad(batch, &bad))
             return false;
     }
-    qsort(batch->bad + dec->bad0, batch->n_bad - dec->bad0, sizeof *batch->bad, by_record);
+    if (!sorted)
+        qsort(batch->bad + dec->bad0, batch->n_bad - dec->bad0, sizeof *batch->bad, by_record);
     batch->n = kept;
     return true;
 }

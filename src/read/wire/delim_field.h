@@ -12,15 +12,45 @@ struct oddi_field_text {
     size_t n;
 };
 
-/* Field k of row r as it stands, without the '\r' of a CRLF. */
+/* Walks down one field of the rows. */
+struct oddi_field_cursor {
+    const char *data;
+    const uint32_t *before, *end; /* what stands before the field, and where it ends */
+    size_t step_before, step_end;
+    uint32_t gap; /* from what stands before to the field: 1 behind a delimiter */
+    bool last;    /* the last of the row: may have the '\r' of a CRLF */
+};
+
+static inline struct oddi_field_cursor oddi_field_cursor(const struct oddi_delim_rows *rows, size_t r,
+                                                         uint32_t k)
+{
+    struct oddi_field_cursor c = {.data = rows->data, .step_end = rows->n_columns};
+
+    c.end = rows->pos + r * rows->n_columns + k;
+    c.before = k ? c.end - 1 : rows->off + r;
+    c.step_before = k ? c.step_end : 1;
+    c.gap = k != 0;
+    c.last = k + 1 == rows->n_columns;
+    return c;
+}
+
+/* The field as it stands, without the '\r' of a CRLF; the cursor goes to the next row. */
+static inline struct oddi_field_text oddi_next_field(struct oddi_field_cursor *c)
+{
+    uint32_t from = *c->before + c->gap, to = *c->end;
+
+    if (c->last && to > from && c->data[to - 1] == '\r')
+        to--;
+    c->before += c->step_before;
+    c->end += c->step_end;
+    return (struct oddi_field_text){c->data + from, to - from};
+}
+
 static inline struct oddi_field_text oddi_raw_field(const struct oddi_delim_rows *rows, size_t r, uint32_t k)
 {
-    const uint32_t *end = rows->pos + r * rows->n_columns + k;
-    uint32_t from = k ? end[-1] + 1 : rows->off[r], to = *end;
+    struct oddi_field_cursor c = oddi_field_cursor(rows, r, k);
 
-    if (k + 1 == rows->n_columns && to > from && rows->data[to - 1] == '\r')
-        to--;
-    return (struct oddi_field_text){rows->data + from, to - from};
+    return oddi_next_field(&c);
 }
 
 static inline bool oddi_is_blank(char c)

@@ -8,6 +8,12 @@ static unsigned gather_bits(uint64_t flags)
     return (unsigned)(((flags >> 7) * UINT64_C(0x0102040810204080)) >> 56);
 }
 
+/* How many they are: without an instruction for it, the library's popcount is a slow call. */
+static unsigned count_bits(uint64_t flags)
+{
+    return (unsigned)(((flags >> 7) * UINT64_C(0x0101010101010101)) >> 56);
+}
+
 static void index_portable(const char *data, size_t from, size_t n, char delimiter,
                            struct oddi_delim_index *out)
 {
@@ -19,13 +25,14 @@ static void index_portable(const char *data, size_t from, size_t n, char delimit
         uint64_t v = oddi_load8(data + from + i);
         uint64_t keep = n - i >= 8 ? UINT64_MAX : (UINT64_C(1) << (8 * (n - i))) - 1;
         uint64_t newline = oddi_equal_bytes(v, '\n') & keep;
-        unsigned bits = gather_bits((oddi_equal_bytes(v, delimiter) & keep) | newline);
+        uint64_t ends = (oddi_equal_bytes(v, delimiter) & keep) | newline;
+        const uint8_t *numbers = oddi_byte_bits[gather_bits(ends)];
 
         special |= (oddi_equal_bytes(v, '"') | oddi_equal_bytes(v, 0)) & keep;
-        newlines += (size_t)__builtin_popcountll(newline);
+        newlines += count_bits(newline);
         for (unsigned k = 0; k < 8; k++)
-            pos[k] = (uint32_t)(from + i) + oddi_byte_bits[bits][k];
-        pos += __builtin_popcount(bits);
+            pos[k] = (uint32_t)(from + i) + numbers[k];
+        pos += count_bits(ends);
     }
     out->n = (size_t)(pos - out->pos);
     out->newlines = newlines;

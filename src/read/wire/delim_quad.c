@@ -5,8 +5,10 @@
 
 static size_t quads_portable(const struct oddi_delim_rows *rows, size_t r, uint32_t k, struct oddi_addr *out)
 {
+    struct oddi_field_cursor cursor = oddi_field_cursor(rows, r, k);
+
     for (; r < rows->n; r++) {
-        struct oddi_field_text f = oddi_raw_field(rows, r, k);
+        struct oddi_field_text f = oddi_next_field(&cursor);
 
         if (!oddi_parse_addr(f.s, f.n, &out[r]))
             break;
@@ -69,7 +71,9 @@ AVX2 static inline bool quad(struct oddi_field_text f, struct oddi_addr *out)
 
 AVX2 static size_t quads_avx2(const struct oddi_delim_rows *rows, size_t r, uint32_t k, struct oddi_addr *out)
 {
-    while (r < rows->n && quad(oddi_raw_field(rows, r, k), &out[r]))
+    struct oddi_field_cursor cursor = oddi_field_cursor(rows, r, k);
+
+    while (r < rows->n && quad(oddi_next_field(&cursor), &out[r]))
         r++;
     return r;
 }
