@@ -325,7 +325,7 @@ static void test_longest_records(void **state)
 
     (void)state;
     assert_non_null(b.s);
-    for (int quoted = 0; quoted < 3; quoted++) {
+    for (int quoted = 0; quoted < 4; quoted++) {
         for (int more = -1; more <= 2; more++) {
             for (int end = 0; end < 3; end++) {
                 size_t n = ODDI_MAX_RECORD + (size_t)more;
@@ -334,6 +334,9 @@ static void test_longest_records(void **state)
                 if (quoted == 0) {
                     put_many(&b, 'x', n - 4);
                     PUT(&b, ",2,3");
+                } else if (quoted == 3) { /* a quote that stays open in a first line of that length */
+                    PUT(&b, "1,2,\"");
+                    put_many(&b, 'y', n - 5);
                 } else {
                     PUT(&b, "1,2,\"");
                     put_many(&b, 'y', 100);

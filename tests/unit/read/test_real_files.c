@@ -1,0 +1,126 @@
+/* Every flow file of the data folder: as many rows as its README states, none of them bad in any field. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "base/inflate.h"
+#include "read/source.h"
+
+struct expected {
+    const char *path;
+    const char *reader;
+    size_t rows, columns;
+    bool has_time;
+};
+
+static const struct expected files[] = {
+    {"argus/2013-10-21_normal-capture-1.binetflow.zst", "binetflow", 2398, 13, true},
+    {"argus/2016-09-09_win1.binetflow.zst", "binetflow", 4801, 17, true},
+    {"argus/WannaCry.binetflow.zst", "binetflow", 4047, 15, true},
+    {"argus/netflowlabeler-test.binetflow.zst", "binetflow", 99, 17, true},
+    {"argus/test1-win-attack.binetflow.zst", "binetflow", 4999, 15, true},
+    {"argus/test11-portscan.binetflow", "binetflow", 66, 16, true},
+    {"argus/test2-malicious.binetflow.zst", "binetflow", 6751, 16, true},
+    {"argus/test4-malicious.binetflow", "binetflow", 394, 15, true},
+    {"argus/test5-mixed.binetflow", "binetflow", 300, 16, true},
+    {"argus/test5.tabs.binetflow.zst", "binetflow", 6725, 16, true},
+    {"ctu13/scenario06-part1-100146-112959.binetflow.zst", "binetflow", 394168, 15, true},
+    {"ctu13/samples/scenario01-sample100.binetflow", "binetflow", 100, 15, true},
+    {"ctu13/samples/scenario02-sample100.binetflow", "binetflow", 100, 15, true},
+    {"ctu13/samples/scenario05-sample100.binetflow", "binetflow", 100, 15, true},
+    {"ctu13/samples/scenario01-extended-features-sample10k.csv.zst", "csv", 10000, 28, false},
+    {"ctu13/scenario01-per-second-aggregate.csv.zst", "csv", 22035, 21, true},
+    {"ctu13/scenario06-part1-expected-dbscan.csv", "csv", 89, 8, false},
+    {"cic-ids2017/BENIGN_5000.csv.zst", "csv", 5000, 91, true},
+    {"cic-ids2017/Botnet_736.csv.zst", "csv", 736, 91, true},
+    {"cic-ids2017/DDoS_5000.csv.zst", "csv", 5000, 91, true},
+    {"cic-ids2017/DoS_Slowloris_2500.csv.zst", "csv", 2500, 91, true},
+    {"cic-ids2017/Infiltration_-_Portscan_5000.csv.zst", "csv", 5000, 91, true},
+    {"cic-ids2017/Portscan_5000.csv.zst", "csv", 5000, 91, true},
+    {"cic-ids2017/SSH-Patator_2961.csv.zst", "csv", 2961, 91, true},
+    {"unsw-nb15/UNSW-NB15_1-first3500.csv.zst", "csv", 3500, 49, true},
+    {"ugr16/ugr16-small.csv", "csv", 1000, 10, true},
+};
+
+#define N_FILES (sizeof files / sizeof files[0])
+
+static void show_bad(const struct oddi_source *src, const struct oddi_batch *b, const char *data)
+{
+    char sentence[300];
+
+    for (size_t i = 0; i < b->n_bad && i < 5; i++) {
+        oddi_bad_sentence(&b->bad[i], oddi_source_schema(src), data, sentence, sizeof sentence);
+        printf("  %s\n", sentence);
+    }
+}
+
+/* Every field that the file has; rows read and bad. */
+static void read_file(const char *path, size_t block_size, const struct expected *want, size_t *rows,
+                      size_t *bad)
+{
+    struct odd_error err = ODD_ERROR_INIT;
+    struct oddi_source_block *block;
+    struct oddi_batch batch;
+    struct oddi_source *src;
+    struct oddi_input *in;
+
+    *rows = *bad = 0;
+    assert_int_equal(oddi_input_open(path, &in, &err), ODD_OK);
+    if (oddi_source_open(in, NULL, block_size, NULL, &src, &err) != ODD_OK)
+        fail_msg("%s: %s", path, err.message);
+    assert_string_equal(oddi_source_reader(src)->name, want->reader);
+    assert_int_equal(oddi_source_schema(src)->n_columns, want->columns);
+    assert_int_equal(oddi_source_schema(src)->recipes[ODDI_TS_START].how != ODDI_ABSENT, want->has_time);
+    assert_int_equal(
+        oddi_batch_init(&batch, oddi_source_schema(src)->recipes, ODDI_N_FIELDS, want->has_time, &err),
+        ODD_OK);
+    while (oddi_source_next(src, &block, &err) == ODD_OK) {
+        assert_int_equal(oddi_source_decode(src, &block->block, &batch, &err), ODD_OK);
+        *rows += batch.n_records;
+        *bad += batch.n_bad;
+        show_bad(src, &batch, block->block.data);
+        oddi_source_release(src, block);
+    }
+    assert_int_equal(err.status, ODD_OK);
+    oddi_batch_clear(&batch);
+    oddi_source_close(src);
+}
+
+static void test_rows(void **state)
+{
+    const char *folder = getenv("ODDFLOW_DATA");
+
+    (void)state;
+    if (!folder || !*folder) {
+        printf("SKIP real files: ODDFLOW_DATA is not set\n");
+        skip();
+    }
+    for (size_t i = 0; i < N_FILES; i++) {
+        char path[1000];
+        size_t rows, bad;
+
+        snprintf(path, sizeof path, "%s/%s", folder, files[i].path);
+        if (strstr(path, ".zst") && !oddi_inflate_available()) {
+            printf("SKIP %s: this build reads no compressed files\n", files[i].path);
+            continue;
+        }
+        for (size_t block_size = 4096; block_size <= 1 << 20; block_size *= 256) {
+            read_file(path, block_size, &files[i], &rows, &bad);
+            assert_int_equal(rows, files[i].rows);
+            assert_int_equal(bad, 0);
+        }
+        printf("%-62s %6zu rows, %zu bad\n", files[i].path, rows, bad);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rows)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
