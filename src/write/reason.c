@@ -15,7 +15,7 @@ static size_t next_by_share(const struct oddi_reason *r, size_t n, size_t last)
     size_t best = n;
 
     for (size_t j = 0; j < n; j++) {
-        if (last < n && (r[j].share > r[last].share || (r[j].share == r[last].share && j <= last)))
+        if (last < n && (r[j].share > r[last].share || (j <= last && r[j].share == r[last].share)))
             continue;
         if (best == n || r[j].share > r[best].share)
             best = j;
@@ -78,7 +78,7 @@ bool oddi_reason_names(const struct oddi_write_options *options, const struct od
         return false;
     for (size_t k = 0; k < options->n_features; k++)
         before += v->reasons[k].share > v->reasons[j].share ||
-                  (v->reasons[k].share == v->reasons[j].share && k < j);
+                  (k < j && v->reasons[k].share == v->reasons[j].share);
     return before == 0 || (before < MAX_NAMED && v->reasons[j].share >= LEAST_SHARE);
 }
 
