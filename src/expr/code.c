@@ -261,7 +261,7 @@ static enum odd_status compile(struct compiler *c, uint32_t i, uint32_t *reg)
     if (c->leaf) {
         *reg = c->leaf(c->ctx, c->e, i);
         if (*reg != UINT32_MAX)
-            return ODD_OK;
+            return *reg == ODDI_LEAF_FAILED ? ODD_ERR_MEMORY : ODD_OK;
     }
     switch (n->kind) {
     case ODDI_NODE_NUMBER:
@@ -272,9 +272,6 @@ static enum odd_status compile(struct compiler *c, uint32_t i, uint32_t *reg)
         return literal(c, n, reg);
     case ODDI_NODE_CALL:
         return call(c, i, reg);
-    case ODDI_NODE_FIELD:
-    case ODDI_NODE_COLUMN:
-        return oddi_fail_memory(c->err); /* the leaf had no register for it */
     default:
         return oddi_fail(c->err, ODD_ERR_USAGE, "an aggregate is about a group, and this is about one flow");
     }

@@ -55,7 +55,9 @@ struct oddi_code {
 };
 
 void oddi_code_clear(struct oddi_code *code);
-/* The registers that the caller has for a node instead of compiling it, or UINT32_MAX. */
+/* The register that the caller has for a node instead of compiling it; UINT32_MAX if it has none. FAILED ends the
+ * compilation with ODD_ERR_MEMORY, without a message: the caller knows the cause. */
+#define ODDI_LEAF_FAILED (UINT32_MAX - 1)
 typedef uint32_t (*oddi_leaf_fn)(void *ctx, const struct oddi_expr *e, uint32_t node);
 
 /* Appends code for node i of e; its register in *reg. ODD_ERR_MEMORY, ODD_ERR_INTERNAL. */

@@ -20,7 +20,8 @@ enum odd_status oddi_group_plan_new(const struct oddi_expr *const *exprs, size_t
                                     struct oddi_group_plan **out, struct odd_error *err) ODD_MUST_CHECK;
 void oddi_group_plan_free(struct oddi_group_plan *plan);
 
-/* What to keep of each row: the types of the program's outputs (BOOL, NUMBER, TIME or KEY), in its order. */
+/* What to keep of each row: the types of the program's outputs (mostly BOOL, NUMBER, TIME and KEY; never TEXT), in its
+ * order. */
 const struct oddi_program *oddi_group_rows(const struct oddi_group_plan *plan);
 size_t oddi_group_slots(const struct oddi_group_plan *plan, const enum oddi_expr_type **types);
 

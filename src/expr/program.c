@@ -76,12 +76,13 @@ uint32_t oddi_program_leaf(void *ctx, const struct oddi_expr *e, uint32_t i)
     struct oddi_program *p = ctx;
     const struct oddi_node *n = oddi_node(&e->tree, i);
     struct oddi_expr_need need;
-    uint32_t index;
+    uint32_t index, reg;
 
     if (n->kind != ODDI_NODE_FIELD && n->kind != ODDI_NODE_COLUMN)
         return UINT32_MAX;
     index = add_need(&p->needs, &p->n_needs, &p->cap_needs, need_of(e, i, &need));
-    return index == UINT32_MAX ? UINT32_MAX : oddi_code_input(&p->code, type_of_need(&need), index);
+    reg = index == UINT32_MAX ? UINT32_MAX : oddi_code_input(&p->code, type_of_need(&need), index);
+    return reg == UINT32_MAX ? ODDI_LEAF_FAILED : reg;
 }
 
 uint32_t oddi_program_field(struct oddi_program *p, enum oddi_field field)
@@ -102,7 +103,7 @@ enum odd_status oddi_program_new(const struct oddi_expr *const *exprs, size_t n,
 
     for (size_t i = 0; i < n && status == ODD_OK; i++) {
         status = oddi_code_node(&p->code, exprs[i], exprs[i]->tree.root, oddi_program_leaf, p, &reg, err);
-        if (status == ODD_OK && !oddi_code_output(&p->code, reg))
+        if (status == ODD_ERR_MEMORY || (status == ODD_OK && !oddi_code_output(&p->code, reg)))
             status = oddi_fail_memory(err);
     }
     if (status == ODD_OK && !oddi_code_finish(&p->code))
