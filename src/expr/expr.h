@@ -43,7 +43,7 @@ struct oddi_expr_error {
  * '?'. Returns the length; out holds at most `size` - 1 bytes and a NUL. */
 size_t oddi_expr_error_show(const char *text, size_t n, const struct oddi_expr_error *e, char *out,
                             size_t size);
-/* The same as one sentence in the caller's odd_error: "...; at column 7, '>>'". Returns `status`. */
+/* The same as one sentence in the caller's odd_error: "at column 7, '>>': ...". Returns `status`. */
 enum odd_status oddi_expr_fail(struct odd_error *err, enum odd_status status, const char *text, size_t n,
                                const struct oddi_expr_error *e);
 

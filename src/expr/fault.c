@@ -31,8 +31,8 @@ enum odd_status oddi_expr_fail(struct odd_error *err, enum odd_status status, co
         return oddi_fail_memory(err);
     if (len == 0)
         return oddi_fail(err, status, "%s", e->message);
-    return oddi_fail(err, status, "%s; at column %zu, '%.*s'", e->message, at + 1, (int)(len > 60 ? 60 : len),
-                     text + at);
+    return oddi_fail(err, status, "at column %zu, '%.*s': %s", at + 1, (int)(len > 60 ? 60 : len), text + at,
+                     e->message);
 }
 
 /* Bytes of a character that follow its first take no column. */

@@ -32,7 +32,8 @@ static size_t put(char *out, size_t size, const char *s, size_t n)
         return 0;
     if (n > size - 1)
         n = size - 1;
-    memcpy(out, s, n);
+    if (n > 0) /* s may be NULL */
+        memcpy(out, s, n);
     out[n] = '\0';
     return n;
 }
