@@ -11,7 +11,8 @@ double oddi_dbscan_score(const struct oddi_dbscan_rule *rule, double d2)
         score = 75 * d / rule->eps;
         return score < 75 ? score : 75; /* eps2 may have over- or underflowed */
     }
-    return 100 - 25 * (rule->eps / d);
+    score = 100 - 25 * (rule->eps / d);
+    return score > 75 ? score : nextafter(75, 100); /* just beyond eps: rounding must not make it clustered */
 }
 
 void oddi_dbscan_alone(struct oddi_judged *out, size_t n)
