@@ -202,6 +202,8 @@ static enum odd_status judge(struct oddi_judged_window *j, struct oddi_worker *w
                                             .mean = j->moments,
                                             .std = j->moments + plan->d,
                                             .eps = NAN};
+    j->result.start_text = j->start_text;
+    j->result.start_size = oddi_format_time(j->start_text, win->start, plan->zone);
     if (!reserve(w, win->n_rows, plan->d))
         return oddi_fail_memory(&j->error);
     gather(win, plan->d, w->x);

@@ -43,6 +43,7 @@ struct oddi_judged_window {
     struct oddi_window *window; /* rows; given back by the run when the job is done */
     struct oddi_window_result result;
     double *moments; /* 2 * d: result.mean, result.std */
+    char start_text[ODDI_TIME_TEXT_MAX];
     struct oddi_buf out;
     struct oddi_ranked_row *ranked; /* with --top: the window's oddest rows, oddest first */
     size_t n_ranked, cap_ranked;
