@@ -354,6 +354,20 @@ ODD_API ODD_MUST_CHECK enum odd_status odd_check(const odd_options *opt, const c
                                                  void *ctx, struct odd_check_report *report,
                                                  struct odd_error *err);
 
+/* Writes the flows of `paths` (n_paths; "-" = standard input) that the options of command "flows" let through, as they
+ * were read, under the first input's header; inputs come one after the other and must have the same columns. *ledger
+ * (may be NULL): scored = written. Bad records go to fn (may be NULL). */
+ODD_API ODD_MUST_CHECK enum odd_status odd_flows(const odd_options *opt, const char *const *paths,
+                                                 size_t n_paths, odd_write_fn write, void *ctx, odd_bad_fn fn,
+                                                 void *bad_ctx, struct odd_ledger *ledger,
+                                                 struct odd_error *err);
+
+/* The canonical text of a condition, as --where takes it; nfdump's and tcpdump's spelling ("src net 10.0.0.0/8 and dst
+ * port 445") is translated. At most `size` - 1 bytes and a NUL go to `out`. On ODD_ERR_USAGE `show` (show_size bytes, may
+ * be NULL) gets the text and below it a line of carets under the fault. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_explain_filter(const char *text, char *out, size_t size, char *show,
+                                                          size_t show_size, struct odd_error *err);
+
 /* Writes generated traffic by the options of command "synth". */
 ODD_API ODD_MUST_CHECK enum odd_status odd_synth(const odd_options *opt, odd_write_fn write, void *ctx,
                                                  struct odd_error *err);

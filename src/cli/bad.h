@@ -14,7 +14,8 @@ struct cli_bad {
 };
 
 /* Opens the file of option `bad`, if it is set, and writes its header. */
-enum odd_status cli_bad_open(struct cli_bad *bad, const odd_options *opt, struct odd_error *err) ODD_MUST_CHECK;
+enum odd_status cli_bad_open(struct cli_bad *bad, const odd_options *opt,
+                             struct odd_error *err) ODD_MUST_CHECK;
 /* An odd_bad_fn; ctx is a struct cli_bad. */
 void cli_bad_add(void *ctx, const struct odd_bad *record);
 /* Says how many were not shown, closes the file and tells what failed. */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 static const struct cli_command *const commands[] = {
-    &cli_detect, &cli_check, &cli_synth, &cli_list, &cli_version, &cli_help,
+    &cli_detect, &cli_flows, &cli_explain_filter, &cli_check, &cli_synth, &cli_list, &cli_version, &cli_help,
 };
 #define N_COMMANDS (sizeof commands / sizeof *commands)
 

@@ -4,6 +4,7 @@
 
 #include "command.h"
 
-extern const struct cli_command cli_detect, cli_check, cli_synth, cli_list, cli_version, cli_help;
+extern const struct cli_command cli_detect, cli_flows, cli_explain_filter, cli_check, cli_synth, cli_list,
+    cli_version, cli_help;
 
 #endif

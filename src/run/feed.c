@@ -8,6 +8,8 @@
 struct oddi_feed {
     size_t d;
     const enum oddi_function *functions;
+    const struct oddi_where *where;
+    struct oddi_where_bound bound; /* its columns follow the d of the features */
     struct oddi_source *source;
     struct oddi_source_block *first;
     struct oddi_pool *pool;
@@ -63,31 +65,99 @@ static void make_features(struct oddi_fed *f, const enum oddi_function *function
     }
 }
 
+static bool reserve_kept(struct oddi_fed *f)
+{
+    if (f->batch.n <= f->kept_cap)
+        return true;
+    free(f->kept);
+    f->kept = oddi_malloc_array(f->batch.n, sizeof *f->kept);
+    f->kept_cap = f->kept ? f->batch.n : 0;
+    return f->kept != NULL;
+}
+
+static void keep_rows(struct oddi_fed *f, size_t n, size_t d, bool features)
+{
+    struct oddi_batch *b = &f->batch;
+
+    for (size_t i = 0; i < n; i++) {
+        size_t from = f->kept[i];
+
+        b->record[i] = b->record[from];
+        b->off[i] = b->off[from];
+        if (b->ts)
+            b->ts[i] = b->ts[from];
+    }
+    for (size_t j = 0; features && j < d; j++) {
+        double *x = (double *)f->feature[j]; /* ours: a column of the batch or a converted one */
+
+        for (size_t i = 0; i < n; i++)
+            x[i] = x[f->kept[i]];
+    }
+    f->filtered = b->n - n;
+    b->n = n;
+}
+
+static enum odd_status apply_where(struct oddi_fed *f, const struct oddi_feed *feed, unsigned worker)
+{
+    size_t n;
+
+    if (!reserve_kept(f))
+        return oddi_fail_memory(&f->error);
+    n = oddi_where_rows(feed->where, &feed->bound, worker, &f->batch, feed->d, f->block->block.data, f->kept);
+    if (n < f->batch.n)
+        keep_rows(f, n, feed->d, feed->functions != NULL);
+    return ODD_OK;
+}
+
 static void decode_job(struct oddi_job *job, unsigned worker)
 {
     struct oddi_fed *f = (struct oddi_fed *)(void *)job;
     const struct oddi_feed *feed = f->feed;
 
-    (void)worker;
     oddi_batch_reset(&f->batch);
+    f->filtered = 0;
     f->status = oddi_source_decode(feed->source, &f->block->block, &f->batch, &f->error);
     if (f->status == ODD_OK && feed->functions)
         f->status = convert_codes(f, feed->d);
     if (f->status == ODD_OK && feed->functions)
         make_features(f, feed->functions, feed->d);
+    if (f->status == ODD_OK && feed->where)
+        f->status = apply_where(f, feed, worker);
 }
 
 /* ---- The ring of blocks --------------------------------------------------------------------------- */
 
-static enum odd_status init_slot(struct oddi_feed *feed, const struct oddi_feed_config *config,
+static enum odd_status init_slot(struct oddi_feed *feed, const struct oddi_recipe *recipes, bool has_ts,
                                  struct oddi_fed *f, struct odd_error *err)
 {
     f->feed = feed;
-    f->feature = oddi_calloc_array(config->n, sizeof *f->feature);
-    f->converted = oddi_calloc_array(config->n, sizeof *f->converted);
+    f->feature = oddi_calloc_array(feed->d + 1, sizeof *f->feature);
+    f->converted = oddi_calloc_array(feed->d + 1, sizeof *f->converted);
     if (!f->feature || !f->converted)
         return oddi_fail_memory(err);
-    return oddi_batch_init(&f->batch, config->recipes, config->n, config->has_ts, err);
+    return oddi_batch_init(&f->batch, recipes, feed->d + feed->bound.n, has_ts, err);
+}
+
+/* The recipes of the features, and behind them those of the condition. */
+static enum odd_status init_slots(struct oddi_feed *feed, const struct oddi_feed_config *config,
+                                  struct odd_error *err)
+{
+    struct oddi_recipe *recipes;
+    enum odd_status status = ODD_OK;
+
+    if (config->where)
+        ODDI_TRY(oddi_where_bind(config->where, oddi_source_schema(feed->source), &feed->bound, err));
+    recipes = oddi_calloc_array(feed->d + feed->bound.n + 1, sizeof *recipes);
+    if (!recipes)
+        return oddi_fail_memory(err);
+    for (size_t i = 0; i < feed->d; i++)
+        recipes[i] = config->recipes[i];
+    for (size_t i = 0; i < feed->bound.n; i++)
+        recipes[feed->d + i] = feed->bound.recipes[i];
+    for (size_t i = 0; i < feed->n_slots && status == ODD_OK; i++)
+        status = init_slot(feed, recipes, config->has_ts, &feed->slots[i], err);
+    free(recipes);
+    return status;
 }
 
 enum odd_status oddi_feed_new(const struct oddi_feed_config *config, struct oddi_source *source,
@@ -95,7 +165,7 @@ enum odd_status oddi_feed_new(const struct oddi_feed_config *config, struct oddi
                               struct oddi_feed **out, struct odd_error *err)
 {
     struct oddi_feed *feed = oddi_calloc_array(1, sizeof *feed);
-    enum odd_status status = ODD_OK;
+    enum odd_status status;
 
     if (feed)
         feed->slots = oddi_calloc_array(depth, sizeof *feed->slots);
@@ -106,13 +176,13 @@ enum odd_status oddi_feed_new(const struct oddi_feed_config *config, struct oddi
     }
     feed->d = config->n;
     feed->functions = config->functions;
+    feed->where = config->where;
     feed->source = source;
     feed->first = first;
     feed->pool = pool;
     feed->n_slots = depth;
     feed->lines = oddi_source_header_lines(source);
-    for (size_t i = 0; i < depth && status == ODD_OK; i++)
-        status = init_slot(feed, config, &feed->slots[i], err);
+    status = init_slots(feed, config, err);
     if (status != ODD_OK) {
         oddi_feed_free(feed);
         return status;
@@ -146,9 +216,11 @@ void oddi_feed_free(struct oddi_feed *feed)
             free(f->converted[j]);
         free(f->converted);
         free(f->feature);
+        free(f->kept);
         oddi_batch_clear(&f->batch);
     }
     free(feed->slots);
+    oddi_where_bound_clear(&feed->bound);
     oddi_source_close(feed->source);
     free(feed);
 }

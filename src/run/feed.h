@@ -9,6 +9,7 @@
 #include "base/pool.h"
 #include "expr/feature_expr.h"
 #include "read/source.h"
+#include "run/where.h"
 
 struct oddi_feed;
 
@@ -21,6 +22,9 @@ struct oddi_fed {
     const double **feature; /* d columns of batch.n values */
     double **converted;     /* d; those that are not decoded as doubles */
     size_t converted_cap;
+    uint32_t *kept; /* rows that the condition keeps */
+    size_t kept_cap;
+    size_t filtered; /* good rows that the condition left out */
     enum odd_status status;
     struct odd_error error;
     size_t cursor;
@@ -34,6 +38,7 @@ struct oddi_feed_config {
     size_t n;
     bool has_ts;
     const enum oddi_function *functions;
+    const struct oddi_where *where; /* rows it is not true for are left out; NULL: all are kept */
 };
 
 /* Takes over `source` (closed on failure too). `first` is a block that was read ahead, or NULL. */

@@ -262,6 +262,7 @@ static enum odd_status take_rows(struct odd_run *run, struct odd_error *err)
         fed->told = true;
         run->ledger.read += oddi_fed_records(fed);
         run->ledger.bytes += oddi_fed_bytes(fed);
+        run->left_out += fed->filtered;
         ODDI_TRY(oddi_tell_bad(in->feed, fed, tell_one, run, err));
         ODDI_TRY(tell_progress(run, err));
     }
@@ -304,7 +305,7 @@ static void settle_ledger(struct odd_run *run)
     const struct oddi_windows_count *c = oddi_windows_count(run->windows);
 
     run->ledger.late = c->late;
-    run->ledger.filtered = c->filtered;
+    run->ledger.filtered = c->filtered + run->left_out;
     run->ledger.missing = c->missing;
     run->ledger.shed = c->shed;
     run->ledger.windows = c->opened;

@@ -25,6 +25,22 @@
         .name = "tz", .type = ODD_PARAM_STRING, .default_value = "UTC", .placeholder = "ZONE",               \
         .help = "zone of times without one and of midnight: UTC, +02:00 or Europe/Prague", .group = "Input"  \
     }
+#define ROW_WHERE                                                                                            \
+    {                                                                                                        \
+        .name = "where", .type = ODD_PARAM_STRING, .placeholder = "EXPR",                                    \
+        .help = "takes only flows for which this is true, such as 'proto == tcp and dst_port in {25, 445}'", \
+        .group = "Input"                                                                                     \
+    }
+#define ROW_SINCE                                                                                            \
+    {                                                                                                        \
+        .name = "since", .type = ODD_PARAM_TIME, .placeholder = "TIME",                                      \
+        .help = "leaves out flows that start before this time", .group = "Windows"                           \
+    }
+#define ROW_UNTIL                                                                                            \
+    {                                                                                                        \
+        .name = "until", .type = ODD_PARAM_TIME, .placeholder = "TIME",                                      \
+        .help = "leaves out flows that start at or after this time", .group = "Windows"                      \
+    }
 #define ROW_STRICT                                                                                           \
     {                                                                                                        \
         .name = "strict", .type = ODD_PARAM_BOOL, .help = "stops with exit code 1 at the first bad record",  \
@@ -83,6 +99,7 @@ static const struct odd_param detect_rows[] = {
     ROW_FORMAT,
     ROW_MAP,
     ROW_TZ,
+    ROW_WHERE,
     ROW_STRICT,
     ROW_BAD,
     ROW_BLOCK_SIZE,
@@ -127,16 +144,8 @@ static const struct odd_param detect_rows[] = {
      .placeholder = "COUNT",
      .help = "rows that are held before any window closes, so that small inputs may come in any order",
      .group = "Windows"},
-    {.name = "since",
-     .type = ODD_PARAM_TIME,
-     .placeholder = "TIME",
-     .help = "leaves out flows that start before this time",
-     .group = "Windows"},
-    {.name = "until",
-     .type = ODD_PARAM_TIME,
-     .placeholder = "TIME",
-     .help = "leaves out flows that start at or after this time",
-     .group = "Windows"},
+    ROW_SINCE,
+    ROW_UNTIL,
 
     {.name = "features",
      .type = ODD_PARAM_STRING,
@@ -196,7 +205,7 @@ static const struct odd_param detect_rows[] = {
      .group = "Output"},
     {.name = "steps",
      .type = ODD_PARAM_BOOL,
-     .help = "teaching mode: shows each step of the analysis for one window",
+     .help = "teaching mode: shows each step of the analysis for the first window with outliers",
      .group = "Output"},
     {.name = "color",
      .type = ODD_PARAM_CHOICE,
@@ -244,6 +253,35 @@ static const struct odd_param detect_rows[] = {
 static const struct odd_param check_rows[] = {
     ROW_FORMAT,  ROW_MAP,      ROW_TZ,     ROW_STRICT, ROW_BAD,  ROW_BLOCK_SIZE,
     ROW_THREADS, ROW_PORTABLE, ROW_CONFIG, ROW_QUIET,  ROW_HELP, ROW_VERSION,
+};
+
+static const struct odd_param flows_rows[] = {
+    ROW_FORMAT,
+    ROW_MAP,
+    ROW_TZ,
+    ROW_WHERE,
+    ROW_SINCE,
+    ROW_UNTIL,
+    ROW_STRICT,
+    ROW_BAD,
+    ROW_BLOCK_SIZE,
+    {.name = "top",
+     .type = ODD_PARAM_INT,
+     .letter = 'n',
+     .min = 1,
+     .max = 1e15,
+     .unit = "flows",
+     .placeholder = "N",
+     .help = "writes the first N flows and stops",
+     .group = "Output"},
+    ROW_WRITE,
+    {.name = "no-header", .type = ODD_PARAM_BOOL, .help = "leaves out the header line", .group = "Output"},
+    ROW_THREADS,
+    ROW_PORTABLE,
+    ROW_CONFIG,
+    ROW_QUIET,
+    ROW_HELP,
+    ROW_VERSION,
 };
 
 static const struct odd_param synth_rows[] = {
@@ -298,6 +336,7 @@ static const struct {
 } commands[] = {
     {"check", check_rows, sizeof check_rows / sizeof *check_rows},
     {"detect", detect_rows, sizeof detect_rows / sizeof *detect_rows},
+    {"flows", flows_rows, sizeof flows_rows / sizeof *flows_rows},
     {"synth", synth_rows, sizeof synth_rows / sizeof *synth_rows},
 };
 

@@ -197,6 +197,17 @@ static enum odd_status plan_features(struct oddi_plan *plan, const odd_options *
     return oddi_feature_exprs_parse(text ? text : "", &plan->exprs, &plan->n_exprs, err);
 }
 
+static enum odd_status plan_where(struct oddi_plan *plan, const odd_options *opt, struct odd_error *err)
+{
+    const char *text = oddi_options_value(opt, "where")->text;
+
+    if (!text)
+        return ODD_OK;
+    ODDI_TRY(oddi_where_init(&plan->where, text, plan->zone, plan->threads, err));
+    plan->where_text = text;
+    return ODD_OK;
+}
+
 static enum odd_status plan_parts(struct oddi_plan *plan, const odd_options *opt, struct odd_error *err)
 {
     plan->strict = oddi_options_value(opt, "strict")->flag;
@@ -213,6 +224,7 @@ static enum odd_status plan_parts(struct oddi_plan *plan, const odd_options *opt
     ODDI_TRY(plan_windows(plan, opt, err));
     ODDI_TRY(plan_output(plan, opt, err));
     ODDI_TRY(plan_features(plan, opt, err));
+    ODDI_TRY(plan_where(plan, opt, err));
     plan->scaler_text = oddi_options_value(opt, "scale")->text;
     plan->detector_text = oddi_options_value(opt, "detector")->text;
     ODDI_TRY(oddi_component_scaler(plan->scaler_text, &plan->scaler, &plan->scaler_spec, err));
@@ -243,6 +255,8 @@ void oddi_plan_clear(struct oddi_plan *plan)
     oddi_feature_exprs_free(plan->exprs, plan->n_exprs);
     oddi_spec_clear(&plan->scaler_spec);
     oddi_spec_clear(&plan->detector_spec);
+    if (plan->where_text)
+        oddi_where_clear(&plan->where);
     free(plan->maps);
     free(plan->map_text);
     oddi_zone_free(plan->zone);

@@ -11,6 +11,7 @@
 #include "expr/feature_expr.h"
 #include "read/source.h"
 #include "run/options.h"
+#include "run/where.h"
 #include "scale/scale.h"
 #include "window/windows.h"
 #include "write/write.h"
@@ -30,6 +31,9 @@ struct oddi_plan {
     unsigned threads;
 
     struct oddi_windows_config windows;
+
+    const char *where_text; /* NULL: every row */
+    struct oddi_where where;
 
     struct oddi_feature_expr *exprs;
     size_t n_exprs;

@@ -297,7 +297,8 @@ static enum odd_status start_feeds(struct odd_run *run, struct odd_error *err)
         in->source = NULL;
         in->first = NULL;
         status = oddi_feed_new(&(struct oddi_feed_config){intake.recipes, run->plan.d,
-                                                          !run->plan.windows.timeless, run->plan.functions},
+                                                          !run->plan.windows.timeless, run->plan.functions,
+                                                          run->plan.where_text ? &run->plan.where : NULL},
                                source, first, run->pool, depth, &in->feed, err);
         oddi_intake_clear(&intake);
         ODDI_TRY(status);

@@ -59,6 +59,7 @@ struct odd_run {
     bool lending; /* the head of the ring is the caller's */
 
     struct odd_ledger ledger;
+    uint64_t left_out;         /* rows that --where left out */
     struct odd_error deferred; /* reading an input failed: told when the rest is done */
     char *first_bad;           /* the first bad record, for "not one good record" */
     char **notes;
@@ -78,7 +79,8 @@ struct odd_run {
     size_t n_alone, n_alone_kept;
     struct oddi_top_row *top;
     size_t n_top, cap_top;
-    bool stepped; /* --steps: the window has been shown */
+    bool stepped;     /* --steps: a window has been shown */
+    size_t n_stepped; /* windows before it */
 
     /* Pushed rows, copied. */
     double **push_feature;
