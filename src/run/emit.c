@@ -119,19 +119,37 @@ static enum odd_status write_alone(struct odd_run *run, struct odd_error *err)
 
 /* ---- The whole ----------------------------------------------------------------------------------------------------- */
 
+/* The teaching mode shows the first window that has something to show, or else the first of all, kept in `alone`. */
+static enum odd_status step(struct odd_run *run, const struct oddi_judged_window *j, struct odd_error *err)
+{
+    bool telling = j->result.n_outliers > 0 && !j->result.alone;
+
+    if (run->stepped)
+        return ODD_OK;
+    if (telling) {
+        run->stepped = true;
+        oddi_buf_clear(&run->alone);
+        return put(run, j->out.data, j->out.size, err);
+    }
+    if (run->n_stepped++ == 0)
+        oddi_buf_add(&run->alone, j->out.data, j->out.size);
+    return ODD_OK;
+}
+
 static enum odd_status emit_head(struct odd_run *run, struct odd_error *err)
 {
     struct oddi_judged_window *j;
     enum odd_status status = ODD_OK;
 
     ODDI_TRY(oddi_run_head(run, &j, err));
-    if (run->plan.top > 0)
+    if (run->plan.steps)
+        status = step(run, j, err);
+    else if (run->plan.top > 0)
         status = keep_top(run, j, err);
     else if (comes_last(run, j))
         keep_alone(run, j);
-    else if (!run->stepped)
+    else
         status = put(run, j->out.data, j->out.size, err);
-    run->stepped = run->plan.steps;
     oddi_run_pop(run);
     return status;
 }
