@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define NONE UINT32_MAX
+#define FEW  12
 
 /* The sorted values and what is known of each. */
 struct sweep {
@@ -22,21 +23,55 @@ static inline bool near(const struct oddi_dbscan_rule *rule, double a, double b)
     return (b - a) * (b - a) <= rule->eps2;
 }
 
+/* Whether a point has min_samples neighbours, from the min_samples - 1 points on either side alone. No branch that
+ * depends on the values: in sparse data it would be wrong every other time. */
+static inline bool is_core(const struct sweep *s, size_t i, size_t from, size_t to)
+{
+    size_t count = 0;
+
+    for (size_t k = from; k <= to; k++)
+        count += near(s->rule, s->v[i], s->v[k]);
+    return count >= s->rule->min_samples;
+}
+
+/* Sets cluster[i] to NONE unless the point is core, for few min_samples. */
+static void mark_core_few(struct sweep *s)
+{
+    const size_t m = s->rule->min_samples - 1, n = s->n;
+
+    for (size_t i = 0; i < n; i++) {
+        size_t from = i < m ? 0 : i - m, to = n - 1 - i < m ? n - 1 : i + m;
+
+        s->cluster[i] = is_core(s, i, from, to) ? 0 : NONE;
+    }
+}
+
+static void mark_core_many(struct sweep *s)
+{
+    size_t lo = 0, hi = 0;
+
+    for (size_t i = 0; i < s->n; i++) {
+        while (!near(s->rule, s->v[lo], s->v[i]))
+            lo++;
+        while (hi < s->n && near(s->rule, s->v[i], s->v[hi]))
+            hi++;
+        s->cluster[i] = hi - lo >= s->rule->min_samples ? 0 : NONE;
+    }
+}
+
 /* Finds the core points and their clusters, in sorted order. */
 static void find_clusters(struct sweep *s)
 {
-    size_t lo = 0, hi = 0;
     double last = 0; /* the core point before */
 
+    if (s->rule->min_samples <= FEW)
+        mark_core_few(s);
+    else
+        mark_core_many(s);
     for (size_t i = 0; i < s->n; i++) {
         double x = s->v[i];
 
-        while (!near(s->rule, s->v[lo], x))
-            lo++;
-        while (hi < s->n && near(s->rule, x, s->v[hi]))
-            hi++;
-        s->cluster[i] = NONE;
-        if (hi - lo < s->rule->min_samples)
+        if (s->cluster[i] == NONE)
             continue;
         if (s->n_clusters == 0 || !near(s->rule, last, x))
             s->first[s->n_clusters++] = s->row[i];
@@ -106,27 +141,30 @@ static void judge_other(const struct sweep *s, size_t i, uint32_t left, uint32_t
         out->score[s->row[i]] = oddi_dbscan_score(s->rule, d2);
 }
 
-/* The verdicts on all rows in cells, and what is to be overwritten on the others. */
-static void judge_cells(const struct sweep *s, struct oddi_judged *out)
+/* The labels of all rows in cells; the others are judged after them. */
+static void label_cells(const struct sweep *s, int32_t *label)
 {
     const struct oddi_cells *c = s->cells;
+    int32_t greatest = 0;
 
-    if (!c)
-        return;
-    for (size_t k = 0; k < c->intervals; k++)
-        c->label[k] = c->slot[k] == ODDI_CELLS_NONE ? -1 : (int32_t)s->first[c->cell[c->slot[k]].cluster];
-    for (size_t i = 0; out->label && i < c->n; i++)
-        out->label[i] = c->label[c->at[i]];
-    if (out->score)
-        memset(out->score, 0, c->n * sizeof *out->score);
+    for (size_t k = 0; k < c->intervals; k++) {
+        c->label[k] = c->slot[k] == ODDI_CELLS_NONE ? 0 : (int32_t)s->first[c->cell[c->slot[k]].cluster];
+        greatest = c->label[k] > greatest ? c->label[k] : greatest;
+    }
+    for (size_t i = 0; greatest > 0 && i < c->n; i++)
+        label[i] = c->label[c->at[i]];
 }
 
-static void judge_core(const struct sweep *s, size_t i, struct oddi_judged *out)
+/* What most rows are: core points of cluster 0. Written at the speed of memory, unlike rows in sorted order. */
+static void presume(const struct sweep *s, struct oddi_judged *out)
 {
-    if (out->label)
-        out->label[s->row[i]] = (int32_t)s->first[s->cluster[i]];
     if (out->score)
-        out->score[s->row[i]] = 0;
+        memset(out->score, 0, s->n_rows * sizeof *out->score);
+    if (!out->label)
+        return;
+    memset(out->label, 0, s->n_rows * sizeof *out->label);
+    if (s->cells)
+        label_cells(s, out->label);
 }
 
 static void judge(const struct sweep *s, struct oddi_judged *out)
@@ -142,24 +180,27 @@ static void judge(const struct sweep *s, struct oddi_judged *out)
             end++;
         for (; i < end; i++)
             judge_other(s, i, left, end < s->n ? (uint32_t)end : NONE, out);
-        if (end == s->n)
-            break;
-        judge_core(s, i, out);
-        left = (uint32_t)i++;
+        for (; i < s->n && s->cluster[i] != NONE; i++) {
+            left = (uint32_t)i;
+            if (out->label && s->first[s->cluster[i]] > 0)
+                out->label[s->row[i]] = (int32_t)s->first[s->cluster[i]];
+        }
     }
 }
 
 /* Keeps the core points alone, in place. */
 static void keep_core(struct oddi_dbscan_1d *s, const uint32_t *cluster, size_t n)
 {
+    size_t kept = 0;
+
     s->core = s->value.at;
     s->core_row = s->row.at;
     for (size_t i = 0; i < n; i++) {
-        if (cluster[i] == NONE)
-            continue;
-        s->core[s->n_core] = s->core[i];
-        s->core_row[s->n_core++] = s->core_row[i];
+        s->core[kept] = s->core[i];
+        s->core_row[kept] = s->core_row[i];
+        kept += cluster[i] != NONE;
     }
+    s->n_core = kept;
 }
 
 /* Clusters of the sorted values; out gets the verdicts on their rows. */
@@ -172,7 +213,7 @@ static void judge_sorted(struct oddi_dbscan_1d *s, struct sweep *w, struct oddi_
     }
     see_cells(w);
     number_clusters(w);
-    judge_cells(w, out);
+    presume(w, out);
     judge(w, out);
     keep_core(s, w->cluster, w->n);
 }

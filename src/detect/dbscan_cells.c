@@ -4,7 +4,8 @@
 #include <string.h>
 
 #define MIN_ROWS        256
-#define MAX_INTERVALS   4096
+#define MAX_INTERVALS   65535
+#define FEW_INTERVALS   4096
 #define MAX_MIN_SAMPLES 32 /* beyond this the ends of a cell are dear to find */
 #define LANES           4 /* counters side by side, so that equal intervals in a row do not wait for each other */
 
@@ -40,7 +41,7 @@ static bool lay_grid(struct oddi_cells *c, const struct oddi_dbscan_rule *rule, 
     range_of(x, n, &c->lo, &hi);
     c->scale = 1 / (rule->eps * (1 - 0x1p-40));
     intervals = (hi - c->lo) * c->scale;
-    if (!(intervals < MAX_INTERVALS) || !(c->scale < INFINITY))
+    if (!(intervals < MAX_INTERVALS) || intervals > (double)n / 2 || !(c->scale < INFINITY))
         return false;
     c->intervals = (size_t)intervals + 1;
     return true;
@@ -49,18 +50,18 @@ static bool lay_grid(struct oddi_cells *c, const struct oddi_dbscan_rule *rule, 
 /* The interval of each row, and how many rows each has. Rounding is monotone: intervals do not interleave. */
 static void count_intervals(struct oddi_cells *c, const double *x, uint32_t *count)
 {
-    const size_t n = c->n, intervals = c->intervals;
+    const size_t n = c->n, intervals = c->intervals, lanes = intervals <= FEW_INTERVALS ? LANES : 1;
     const double lo = c->lo, scale = c->scale;
     uint16_t *at = c->at;
 
     memcpy(c->all, x, n * sizeof *x);
     for (size_t i = 0; i < n; i++)
         at[i] = (uint16_t)(int32_t)((x[i] - lo) * scale);
-    memset(count, 0, LANES * intervals * sizeof *count);
+    memset(count, 0, lanes * intervals * sizeof *count);
     for (size_t i = 0; i < n; i++)
-        count[i % LANES * intervals + at[i]]++;
+        count[(i & (lanes - 1)) * intervals + at[i]]++; /* lanes is a power of 2 */
     for (size_t k = 0; k < intervals; k++) {
-        for (size_t lane = 1; lane < LANES; lane++)
+        for (size_t lane = 1; lane < lanes; lane++)
             count[k] += count[lane * intervals + k];
     }
 }

@@ -3,80 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-/* ---- Which points are core ---- */
-
-struct search {
-    uint32_t node;
-    double near2;
-};
-
-/* Counts the points within eps of q outside the leaf `own`, up to about `enough`. */
-static size_t count_others(const struct oddi_kd *kd, const double *q, uint32_t own, size_t enough)
-{
-    uint32_t stack[ODDI_KD_DEPTH + 2];
-    const uint32_t own_start = kd->node[own].start, own_end = kd->node[own].end;
-    size_t top = 0, count = 0, d = kd->d;
-
-    stack[top++] = 0;
-    while (top > 0 && count < enough) {
-        const struct oddi_kd_node *nd = &kd->node[stack[--top]];
-        double near2[2];
-
-        if (!nd->child) {
-            if (nd->start != own_start)
-                count += oddi_kd_count(kd, q, nd->start, nd->end,
-                                       enough - count < UINT32_MAX ? (uint32_t)(enough - count) : UINT32_MAX);
-            continue;
-        }
-        for (uint32_t c = 0; c < 2; c++) {
-            uint32_t child = nd->child + c;
-            const struct oddi_kd_node *cn = &kd->node[child];
-            const double *lo = oddi_kd_lo(kd, child), *hi = oddi_kd_hi(kd, child);
-
-            near2[c] = oddi_kd_near2(q, lo, hi, d);
-            if (near2[c] > kd->radius2 || oddi_kd_far2(q, lo, hi, d) > kd->radius2)
-                continue;
-            count += cn->end - cn->start;
-            if (cn->start <= own_start && own_end <= cn->end)
-                count -= own_end - own_start;
-            near2[c] = INFINITY;
-        }
-        /* The nearer child on top: it is the likelier to end the search. */
-        uint32_t first = near2[1] < near2[0];
-
-        if (near2[1 - first] <= kd->radius2 && near2[1 - first] < INFINITY)
-            stack[top++] = nd->child + 1 - first;
-        if (near2[first] <= kd->radius2 && near2[first] < INFINITY)
-            stack[top++] = nd->child + first;
-    }
-    return count;
-}
-
-/* Sets flag[i] = 1 for each core point of a leaf that is not whole; returns how many there are. */
-static uint32_t find_core(const struct oddi_kd *kd, uint32_t leaf, size_t min_samples, double *q,
-                          uint8_t *flag)
-{
-    const struct oddi_kd_node *nd = &kd->node[leaf];
-    uint32_t n = nd->end - nd->start, found = 0;
-    uint32_t enough = min_samples < UINT32_MAX ? (uint32_t)min_samples : UINT32_MAX;
-
-    for (uint32_t i = 0; i < n; i++) {
-        size_t count;
-
-        if (i > 0 && (nd->flags & ODDI_KD_POINT)) {
-            flag[i] = flag[0];
-            found += flag[i];
-            continue;
-        }
-        oddi_kd_point(kd, nd->start + i, q);
-        count = nd->flags & ODDI_KD_BALL ? n : oddi_kd_count(kd, q, nd->start, nd->end, enough);
-        if (count < min_samples)
-            count += count_others(kd, q, leaf, min_samples - count);
-        flag[i] = count >= min_samples;
-        found += flag[i];
-    }
-    return found;
-}
+/* ---- From all points to core points ---- */
 
 /* Narrows a leaf to its core points: they come first, and the rest is noted in s->other. */
 static void narrow_leaf(struct oddi_dbscan_kd *s, uint32_t leaf, const uint8_t *flag, uint32_t found)
@@ -123,7 +50,7 @@ static void find_all_core(struct oddi_dbscan_kd *s, size_t min_samples)
         struct oddi_kd_node *nd = &kd->node[i];
 
         if (!nd->child && !(nd->flags & ODDI_KD_WHOLE))
-            nd->mark = find_core(kd, i, min_samples, s->point, flag + nd->start);
+            nd->mark = oddi_dbscan_core(s, i, min_samples, flag + nd->start);
     }
     for (uint32_t i = (uint32_t)kd->n_nodes; i-- > 0;) {
         struct oddi_kd_node *nd = &kd->node[i];
@@ -205,16 +132,11 @@ static void set_labels(struct oddi_dbscan_kd *s)
     memcpy(s->up, by_pos, kd->n * sizeof *by_pos);
 }
 
-static void judge_core(const struct oddi_dbscan_kd *s, const struct oddi_kd_node *nd, struct oddi_judged *out)
+/* The labels of a leaf's core points; label 0 is there already. */
+static void judge_core(const struct oddi_dbscan_kd *s, const struct oddi_kd_node *nd, int32_t *label)
 {
-    for (uint32_t pos = nd->start; pos < nd->end; pos++) {
-        uint32_t row = s->tree.row[pos];
-
-        if (out->label)
-            out->label[row] = (int32_t)(nd->flags & ODDI_KD_WHOLE ? nd->mark : s->up[pos]);
-        if (out->score)
-            out->score[row] = 0;
-    }
+    for (uint32_t pos = nd->start; pos < nd->end; pos++)
+        label[s->tree.row[pos]] = (int32_t)(nd->flags & ODDI_KD_WHOLE ? nd->mark : s->up[pos]);
 }
 
 static void judge_other(struct oddi_dbscan_kd *s, const struct oddi_dbscan_rule *rule, uint32_t pos,
@@ -239,9 +161,16 @@ static void judge(struct oddi_dbscan_kd *s, const struct oddi_dbscan_rule *rule,
 {
     const struct oddi_kd *kd = &s->tree;
 
-    for (uint32_t i = 0; i < kd->n_nodes; i++) {
-        if (!kd->node[i].child)
-            judge_core(s, &kd->node[i], out);
+    /* Nearly all rows are core points of cluster 0: these are written at the speed of memory. */
+    if (out->label)
+        memset(out->label, 0, kd->n * sizeof *out->label);
+    if (out->score)
+        memset(out->score, 0, kd->n * sizeof *out->score);
+    for (uint32_t i = 0; out->label && out->n_clusters > 1 && i < kd->n_nodes; i++) {
+        const struct oddi_kd_node *nd = &kd->node[i];
+
+        if (!nd->child && nd->mark != ODDI_KD_NONE && (nd->mark > 0 || !(nd->flags & ODDI_KD_WHOLE)))
+            judge_core(s, &kd->node[i], out->label);
     }
     out->n_noise = 0;
     for (size_t i = 0; i < s->n_other; i++)
@@ -251,7 +180,7 @@ static void judge(struct oddi_dbscan_kd *s, const struct oddi_dbscan_rule *rule,
 static bool reserve(struct oddi_dbscan_kd *s, const struct oddi_matrix *m)
 {
     if (!oddi_room(&s->up_room, m->n, 4 * sizeof(uint32_t)) ||
-        !oddi_room(&s->point_room, m->d, sizeof(double)))
+        !oddi_room(&s->point_room, ODDI_DBSCAN_POINTS * m->d, sizeof(double)))
         return false;
     s->up = s->up_room.at;
     s->other = s->up + m->n;

@@ -1,7 +1,8 @@
 /*
  * DBSCAN of several features over a kd-tree (Ester, Kriegel, Sander and Xu 1996), exact, in O(n) memory.
  *
- * dbscan_kd.c    the fit: core points, clusters, labels and scores
+ * dbscan_kd.c    the fit: narrows the tree to core points; labels and scores
+ * dbscan_core.c  finds the core points
  * dbscan_join.c  joins core points within eps of each other to clusters
  * dbscan_near.c  what is near a point: the nearest core point, the least label, the nearest normal value
  *
@@ -14,6 +15,9 @@
 #include "detect/dbscan_rule.h"
 #include "stats/kdtree.h"
 
+#define ODDI_DBSCAN_BATCH  32                      /* points that are looked for together */
+#define ODDI_DBSCAN_POINTS (ODDI_DBSCAN_BATCH + 2) /* and their box */
+
 /* Zero-initialised; reused. */
 struct oddi_dbscan_kd {
     struct oddi_kd tree; /* node.mark: see each phase; ODDI_KD_NONE in nodes without a core point */
@@ -24,7 +28,7 @@ struct oddi_dbscan_kd {
     uint32_t *other; /* positions of the rows that are not core, n_other of them */
     size_t n_other;
     uint32_t *lowest, *name; /* scratch of n elements each */
-    double *point;           /* scratch of d values */
+    double *point;           /* scratch of ODDI_DBSCAN_POINTS * d values */
     struct oddi_room up_room, point_room;
 };
 
@@ -32,6 +36,9 @@ struct oddi_dbscan_kd {
 bool oddi_dbscan_kd_fit(struct oddi_dbscan_kd *s, const struct oddi_dbscan_rule *rule,
                         const struct oddi_matrix *m, struct oddi_judged *out) ODD_MUST_CHECK;
 void oddi_dbscan_kd_free(struct oddi_dbscan_kd *s);
+
+/* Which points of a leaf that is not whole are core: flag[i] = 1 for the i-th, else 0; returns how many are. */
+uint32_t oddi_dbscan_core(struct oddi_dbscan_kd *s, uint32_t leaf, size_t min_samples, uint8_t *flag);
 
 /* Joins clusters; node.mark = position of one of the node's core points. Afterwards oddi_dbscan_root() tells them
  * apart. */

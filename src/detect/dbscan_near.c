@@ -79,8 +79,9 @@ struct oddi_dbscan_found oddi_dbscan_nearest(struct oddi_dbscan_kd *s, const dou
 {
     struct oddi_kd *kd = &s->tree;
     struct oddi_dbscan_found f = {.d2 = INFINITY, .pos = ODDI_KD_NONE};
-    struct todo_stack st = {.top = 0};
+    struct todo_stack st;
 
+    st.top = 0;
     push(&st, 0, 0);
     while (st.top > 0) {
         struct todo t = st.at[--st.top];

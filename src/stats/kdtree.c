@@ -3,7 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#define SAMPLE  31
+#define SAMPLE  15
+#define BLOCK   256
 #define PADDING 16 /* vector loads may reach so far past the last point of a column */
 
 static double *box_of(struct oddi_kd *kd, uint32_t node)
@@ -64,20 +65,22 @@ static size_t widest(const double *lo, const double *hi, size_t d)
     return best;
 }
 
-/* Sorted sample of n values, evenly spaced. */
-static size_t sample_of(const double *x, size_t n, double *out)
+/* Sorted sample of n values. Drawn at positions that no order of rows is likely to be in step with (the multiplier and
+ * increment are those of Knuth's MMIX), always the same ones. */
+static void sample_of(const double *x, size_t n, double sample[SAMPLE])
 {
-    size_t m = n < SAMPLE ? n : SAMPLE;
+    uint64_t state = n;
 
-    for (size_t i = 0; i < m; i++) {
-        double v = x[i * (n - 1) / (m - 1)];
+    for (size_t i = 0; i < SAMPLE; i++) {
+        double v;
         size_t k = i;
 
-        for (; k > 0 && out[k - 1] > v; k--)
-            out[k] = out[k - 1];
-        out[k] = v;
+        state = state * 6364136223846793005u + 1442695040888963407u;
+        v = x[((state >> 32) * n) >> 32];
+        for (; k > 0 && sample[k - 1] > v; k--)
+            sample[k] = sample[k - 1];
+        sample[k] = v;
     }
-    return m;
 }
 
 /*
@@ -87,14 +90,15 @@ static size_t sample_of(const double *x, size_t n, double *out)
 static double cut_of(const double *x, size_t n, double lo, double hi, double side)
 {
     double sample[SAMPLE], median, cut;
-    size_t m = sample_of(x, n, sample), k = m / 2;
+    size_t k = SAMPLE / 2;
 
-    while (k < m && sample[k] <= lo)
+    sample_of(x, n, sample);
+    while (k < SAMPLE && sample[k] <= lo)
         k++;
-    median = k < m ? sample[k] : nextafter(lo, hi);
+    median = k < SAMPLE ? sample[k] : nextafter(lo, hi);
     if (hi - lo <= side || !((hi - lo) / side < 0x1p50))
         return median;
-    cut = floor((sample[m / 2] - lo) / side + 0.5);
+    cut = floor((sample[SAMPLE / 2] - lo) / side + 0.5);
     cut = lo + side * (cut < 1 ? 1 : cut);
     return cut > lo && cut <= hi ? cut : median;
 }
@@ -215,14 +219,33 @@ static bool reserve(struct oddi_kd *kd)
     return more_nodes(kd);
 }
 
+static void widen(double *box_lo, double *box_hi, double lo, double hi)
+{
+    *box_lo = lo < *box_lo ? lo : *box_lo;
+    *box_hi = hi > *box_hi ? hi : *box_hi;
+}
+
+/* Fills the columns and the box of the root, a block of rows at a time: each value is read from memory once. */
 static void load(struct oddi_kd *kd, const struct oddi_matrix *m)
 {
-    for (size_t j = 0; j < m->d; j++) {
-        double *col = kd->col + j * kd->stride;
+    double *box_lo = box_of(kd, 0), *box_hi = box_lo + m->d;
 
-        for (size_t i = 0; i < m->n; i++)
-            col[i] = m->x[i * m->d + j] + 0.0; /* -0 becomes 0: equal values have equal bits */
-        memset(col + m->n, 0, (kd->stride - m->n) * sizeof *col);
+    for (size_t j = 0; j < m->d; j++) {
+        box_lo[j] = box_hi[j] = m->x[j] + 0.0;
+        memset(kd->col + j * kd->stride + m->n, 0, (kd->stride - m->n) * sizeof *kd->col);
+    }
+    for (size_t from = 0; from < m->n; from += BLOCK) {
+        size_t n = m->n - from < BLOCK ? m->n - from : BLOCK;
+
+        for (size_t j = 0; j < m->d; j++) {
+            double *col = kd->col + j * kd->stride + from, lo, hi;
+            const double *x = m->x + from * m->d + j;
+
+            for (size_t i = 0; i < n; i++)
+                col[i] = x[i * m->d] + 0.0; /* -0 becomes 0: equal values have equal bits */
+            range_of(col, n, &lo, &hi);
+            widen(&box_lo[j], &box_hi[j], lo, hi);
+        }
     }
     for (size_t i = 0; i < m->n; i++)
         kd->row[i] = (uint32_t)i;
@@ -263,10 +286,9 @@ bool oddi_kd_build(struct oddi_kd *kd, const struct oddi_matrix *m, double radiu
         return false;
     if (m->n == 0)
         return true;
-    load(kd, m);
     kd->node[0] = (struct oddi_kd_node){.end = (uint32_t)m->n};
     kd->n_nodes = 1;
-    oddi_kd_fit_box(kd, 0);
+    load(kd, m);
     set_flags(kd, 0, 0);
     return split_all(kd);
 }

@@ -19,7 +19,7 @@
 #include "stats/matrix.h"
 #include "stats/room.h"
 
-#define ODDI_KD_LEAF  16  /* a leaf that can be split has at most so many points */
+#define ODDI_KD_LEAF  24  /* a leaf that can be split has at most so many points */
 #define ODDI_KD_DEPTH 200 /* nodes deeper than this are not split */
 #define ODDI_KD_NONE  UINT32_MAX
 
