@@ -1,0 +1,286 @@
+/*
+ * Does DBSCAN stay near n log n on the input that is worst for it? Times shapes of n = 7,813 rows, doubled up to 1 M, and
+ * prints what a doubling costs, in processor time, labels and scores included: the mean over all doublings, and the
+ * greatest. The simplest shapes run at the speed of the cache, then of memory, so that one doubling is dearer there.
+ *
+ * Usage: bench_dbscan_adversarial [WORD]: only the shapes whose name begins with WORD. One line of JSON a shape and
+ * number of features; "held" says whether the mean of the shape must stay at or below 2.3. Exit 1 if one does not.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/mem.h"
+#include "base/rng.h"
+#include "detect/detect.h"
+
+#define EPS           0.5
+#define LARGEST       1000000
+#define DOUBLED       7
+#define MOST_FEATURES 8
+#define LIMIT         2.3
+#define RETRIES       4 /* of a ratio above the limit: another program may have taken the cache or the memory bus */
+
+typedef void (*shape_fn)(double *x, size_t n, size_t d, struct oddi_rng *r);
+
+static void equal(double *x, size_t n, size_t d, struct oddi_rng *r)
+{
+    (void)r;
+    for (size_t i = 0; i < n * d; i++)
+        x[i] = 1;
+}
+
+static void two_values(double *x, size_t n, size_t d, struct oddi_rng *r)
+{
+    for (size_t i = 0; i < n; i++) {
+        double v = (double)oddi_rng_below(r, 2) * 3;
+
+        for (size_t j = 0; j < d; j++)
+            x[i * d + j] = v;
+    }
+}
+
+static void into_ball(double *row, size_t d, double radius, struct oddi_rng *r)
+{
+    double length2;
+
+    do {
+        length2 = 0;
+        for (size_t j = 0; j < d; j++) {
+            row[j] = 2 * oddi_rng_double(r) - 1;
+            length2 += row[j] * row[j];
+        }
+    } while (length2 > 1);
+    for (size_t j = 0; j < d; j++)
+        row[j] *= radius;
+}
+
+static void ball(double *x, size_t n, size_t d, struct oddi_rng *r)
+{
+    for (size_t i = 0; i < n; i++)
+        into_ball(x + i * d, d, EPS / 2, r);
+}
+
+static void large_ball(double *x, size_t n, size_t d, struct oddi_rng *r)
+{
+    for (size_t i = 0; i < n; i++)
+        into_ball(x + i * d, d, 4 * EPS, r);
+}
+
+static void line(double *x, size_t n, size_t d, struct oddi_rng *r)
+{
+    (void)r;
+    for (size_t i = 0; i < n * d; i++)
+        x[i] = (double)(i / d) * 100 / (double)n;
+}
+
+/* Denser than eps, but never dense enough to be core by cell: length grows with n. */
+static void long_line(double *x, size_t n, size_t d, struct oddi_rng *r)
+{
+    (void)r;
+    for (size_t i = 0; i < n * d; i++)
+        x[i] = (double)(i / d) * EPS / 4;
+}
+
+/* All sites of a cube, exactly eps apart. */
+static void eps_grid(double *x, size_t n, size_t d, struct oddi_rng *r)
+{
+    size_t side = 1;
+
+    (void)r;
+    while (pow((double)side, (double)d) < (double)n)
+        side++;
+    for (size_t i = 0; i < n; i++) {
+        size_t rest = i;
+
+        for (size_t j = 0; j < d; j++, rest /= side)
+            x[i * d + j] = (double)(rest % side) * EPS;
+    }
+}
+
+static void few_sites(double *x, size_t n, size_t d, struct oddi_rng *r)
+{
+    for (size_t i = 0; i < n * d; i++)
+        x[i] = (double)oddi_rng_below(r, 3) * EPS;
+}
+
+/* A dense ball, and a tenth of the rows strewn so thinly that each looks for a core point far away. */
+static void ball_in_noise(double *x, size_t n, size_t d, struct oddi_rng *r)
+{
+    double side = 3 * EPS * pow((double)n / 10, 1 / (double)d);
+
+    for (size_t i = 0; i < n; i++) {
+        into_ball(x + i * d, d, EPS / 2, r);
+        for (size_t j = 0; i % 10 == 0 && j < d; j++)
+            x[i * d + j] = (oddi_rng_double(r) - 0.5) * side;
+    }
+}
+
+/* Two dense plates a little more than eps apart: no pair joins them, and many nearly do. */
+static void plates(double *x, size_t n, size_t d, struct oddi_rng *r)
+{
+    for (size_t i = 0; i < n; i++) {
+        x[i * d] = (double)(i % 2) * EPS * 1.0001;
+        for (size_t j = 1; j < d; j++)
+            x[i * d + j] = oddi_rng_double(r) * 2;
+    }
+}
+
+static void heavy_tail(double *x, size_t n, size_t d, struct oddi_rng *r)
+{
+    for (size_t i = 0; i < n * d; i++) {
+        double u = 1 - oddi_rng_double(r);
+
+        x[i] = 1 / u;
+    }
+}
+
+static void descending(double *x, size_t n, size_t d, struct oddi_rng *r)
+{
+    (void)r;
+    for (size_t i = 0; i < n * d; i++)
+        x[i] = -(double)(i / d) * 2 / (double)n;
+}
+
+static const struct {
+    const char *name;
+    shape_fn fill;
+    size_t least, most; /* features */
+    size_t held;        /* up to so many features the limit must hold; for the others it is only reported */
+    int64_t min_samples;
+} shapes[] = {
+    {"all_equal", equal, 1, 8, 8, 5},
+    {"two_values", two_values, 1, 8, 8, 5},
+    {"ball_half_eps", ball, 1, 8, 8, 5},
+    {"ball_4_eps", large_ball, 1, 6, 3, 5},
+    {"line", line, 1, 8, 8, 5},
+    {"long_line", long_line, 1, 8, 8, 5},
+    {"eps_grid", eps_grid, 1, 5, 3, 5},
+    {"few_sites", few_sites, 1, 8, 8, 5},
+    {"ball_in_noise", ball_in_noise, 1, 4, 0, 5},
+    {"plates", plates, 2, 5, 3, 5},
+    {"heavy_tail", heavy_tail, 1, 5, 3, 5},
+    {"descending", descending, 1, 3, 3, 5},
+    {"equal_min_samples_1e9", equal, 1, 3, 3, 1000000000},
+    {"two_values_min_samples_1000", two_values, 1, 3, 3, 1000},
+    {"ball_min_samples_1000", ball, 1, 3, 3, 1000},
+    {"line_min_samples_100", line, 1, 3, 3, 100},
+};
+
+static double now(void)
+{
+    struct timespec t;
+
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+/* Best time of a fit; of a short one after memory has been used. */
+static double time_fit(void *state, const struct oddi_matrix *m, struct oddi_judged *out)
+{
+    const struct oddi_detector *dbscan = oddi_detector_find("dbscan");
+    double best = INFINITY, spent = 0;
+
+    for (int run = 0; run < 4 || (run < 40 && spent < 0.05); run++) {
+        double t = now();
+
+        if (dbscan->fit(state, m, out, NULL))
+            exit(2);
+        t = now() - t;
+        spent += t;
+        if (t < best)
+            best = t;
+        if (spent > 2)
+            break;
+    }
+    return best;
+}
+
+struct job {
+    size_t shape, d;
+    void *state;
+    double *x;
+    struct oddi_judged *out;
+    double seconds[DOUBLED + 1];
+};
+
+/* Times size k of the shape; keeps the best that was seen. */
+static void time_size(struct job *job, int k)
+{
+    struct oddi_matrix m = {.x = job->x, .n = LARGEST >> (DOUBLED - k), .d = job->d};
+    struct oddi_rng r;
+    double t;
+
+    oddi_rng_seed(&r, 1);
+    shapes[job->shape].fill(job->x, m.n, m.d, &r);
+    t = time_fit(job->state, &m, job->out);
+    if (t < job->seconds[k])
+        job->seconds[k] = t;
+}
+
+static double worst_ratio(struct job *job)
+{
+    double worst = 0;
+
+    for (int k = 1; k <= DOUBLED; k++) {
+        for (int retry = 0; retry < RETRIES && job->seconds[k] > LIMIT * job->seconds[k - 1]; retry++) {
+            if (job->seconds[k] > 0.3)
+                break;
+            time_size(job, k);
+        }
+        if (job->seconds[k] > worst * job->seconds[k - 1])
+            worst = job->seconds[k] / job->seconds[k - 1];
+    }
+    return worst;
+}
+
+/* Times one shape in d features; returns whether it stays within the limit. */
+static bool measure(size_t shape, size_t d, double *x, struct oddi_judged *out)
+{
+    const struct oddi_detector *dbscan = oddi_detector_find("dbscan");
+    const union oddi_value values[2] = {{.f = EPS}, {.i = shapes[shape].min_samples}};
+    struct job job = {.shape = shape, .d = d, .state = calloc(1, dbscan->state_size), .x = x, .out = out};
+    bool held = d <= shapes[shape].held;
+    double worst, mean;
+
+    if (!job.state || dbscan->init(job.state, values, NULL))
+        exit(2);
+    for (int k = 0; k <= DOUBLED; k++) {
+        job.seconds[k] = INFINITY;
+        time_size(&job, k);
+    }
+    worst = worst_ratio(&job);
+    mean = pow(job.seconds[DOUBLED] / job.seconds[0], 1.0 / DOUBLED);
+    printf("{\"shape\": \"%s\", \"features\": %zu, \"seconds\": [", shapes[shape].name, d);
+    for (int k = 0; k <= DOUBLED; k++)
+        printf("%s%.6f", k ? ", " : "", job.seconds[k]);
+    printf("], \"worst_ratio\": %.2f, \"mean_ratio\": %.2f, \"held\": %s}\n", worst, mean,
+           held ? "true" : "false");
+    fflush(stdout);
+    dbscan->clear(job.state);
+    free(job.state);
+    return !held || mean <= LIMIT;
+}
+
+int main(int argc, char **argv)
+{
+    double *x = oddi_malloc_big(LARGEST * MOST_FEATURES * sizeof *x);
+    struct oddi_judged out = {.label = oddi_malloc_big(LARGEST * sizeof *out.label),
+                              .score = oddi_malloc_big(LARGEST * sizeof *out.score)};
+    bool ok = true;
+
+    if (!x || !out.label || !out.score)
+        return 2;
+    for (size_t k = 0; k < sizeof shapes / sizeof *shapes; k++) {
+        if (argc > 1 && strncmp(shapes[k].name, argv[1], strlen(argv[1])) != 0)
+            continue;
+        for (size_t d = shapes[k].least; d <= shapes[k].most; d++)
+            ok = measure(k, d, x, &out) && ok;
+    }
+    free(x);
+    free(out.label);
+    free(out.score);
+    return !ok;
+}
