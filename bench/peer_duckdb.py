@@ -43,7 +43,7 @@ def main():
     wall, after = time.monotonic() - start, resource.getrusage(resource.RUSAGE_SELF)
     rows = sum(1 for _ in open(out, "rb")) - 1 if job == "zscore" else db.execute("SELECT count(*) FROM flows").fetchone()[0]
     print(json.dumps({"wall": wall, "user": after.ru_utime - before.ru_utime, "system": after.ru_stime - before.ru_stime,
-                      "rss_kib": after.ru_maxrss, "rows": rows, "version": duckdb.__version__}))
+                      "rss_kib": after.ru_maxrss, "rows": rows, "version": "DuckDB " + duckdb.__version__}))
 
 
 if __name__ == "__main__":

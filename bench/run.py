@@ -59,7 +59,7 @@ class Bench:
             return None
         result = json.loads(done.stdout.splitlines()[-1])
         if "version" in result:
-            self.versions[script] = result["version"]
+            self.versions[result["version"]] = True
         if "user" in result:
             result["cpu"] = result["user"] + result["system"]
         return result
@@ -201,6 +201,67 @@ def ten_times(b, path):
               f"{median(small, 'rss_mib'):.1f} MiB, {median(large, 'rss_mib'):.1f} MiB")
 
 
+def matrix(b, path, rows, columns):
+    """The file of a matrix made from the first rows of the flows, or None without numpy and pandas."""
+    out = os.path.join(b.work, f"matrix_{rows}_{columns}")
+    return out if b.peer("peer_dbscan.py", "make", path, out, rows, columns) else None
+
+
+def fit(b, path, rows, columns, eps, labels):
+    done = subprocess.run([os.path.join(b.build, "bench_dbscan"), path, str(rows), str(columns), str(eps), "5", "7", labels],
+                          capture_output=True, check=True, text=True)
+    return json.loads(done.stdout)
+
+
+def clustering(b, path):
+    """DBSCAN on a matrix, labels and scores included: best of several runs of each, memory reused."""
+    b.say("DBSCAN on matrices")
+    labels = os.path.join(b.work, "labels")
+    million = min(1000000, b.flows)
+    one = matrix(b, path, million, 1)
+    if not one:
+        b.say("  without numpy and pandas there are no matrices")
+        return
+    ours = fit(b, one, million, 1, 2.5, labels)
+    sort = b.peer("peer_dbscan.py", "sort", one, million, 7)
+    b.at_least(f"1-D DBSCAN with labels, {million:,} points, against numpy.sort(stable)", 2, 4,
+               sort["seconds"] / ours["seconds"] if sort else None, "x",
+               f"oddflow {ours['seconds'] * 1e3:.2f} ms, sort {sort['seconds'] * 1e3:.1f} ms" if sort else "")
+    for rows, must in ((7600, 30), (76000, 400), (million, None)):
+        four = matrix(b, path, rows, 4)
+        ours = fit(b, four, rows, 4, 0.5, labels)
+        if must and not (b.quick and rows > 10000):
+            slow = b.peer("peer_dbscan.py", "sklearn", four, rows, 4, 0.5, 5, 3 if rows < 10000 else 1, labels)
+            b.at_least(f"4-D DBSCAN, {rows:,} points, against scikit-learn", must, None,
+                       slow["seconds"] / ours["seconds"] if slow else None, "x",
+                       f"oddflow {ours['seconds'] * 1e3:.2f} ms, scikit-learn {slow['seconds'] * 1e3:.0f} ms; rows whose "
+                       f"noise or cluster differs: {slow['noise_differs'] + slow['labels_differ']}" if slow else "")
+        fast = b.peer("peer_dbscan.py", "engine", four, rows, 4, 0.5, 5, 7, labels)
+        b.at_least(f"4-D DBSCAN, {rows:,} points, against the package dbscan", 1, 1.5,
+                   fast["seconds"] / ours["seconds"] if fast else None, "x",
+                   f"oddflow {ours['seconds'] * 1e3:.2f} ms, dbscan {fast['seconds'] * 1e3:.1f} ms; rows whose noise or "
+                   f"cluster differs: {fast['noise_differs'] + fast['labels_differ']}" if fast else "")
+
+
+def adversarial(b, _path):
+    """What a doubling of the rows costs on the worst input."""
+    b.say("DBSCAN on adversarial matrices")
+    done = subprocess.run([os.path.join(b.build, "bench_dbscan_adversarial")], capture_output=True, check=False, text=True)
+    shapes = [json.loads(line) for line in done.stdout.splitlines()]
+    with open(os.path.join(b.work, "adversarial.json"), "w", encoding="ascii") as out:
+        json.dump(shapes, out, indent=1)
+    held = [s for s in shapes if s["held"]]
+    worst = max(held, key=lambda s: s["mean_ratio"])
+    single = max(held, key=lambda s: s["worst_ratio"])
+    b.at_most("adversarial matrices, 7,813 to 1,000,000 rows: cost of doubling the rows", 2.3, None, worst["mean_ratio"],
+              "x", f"{len(held)} shapes and numbers of features; mean over the doublings, worst: {worst['shape']} with "
+              f"{worst['features']} features; worst single doubling {single['worst_ratio']:.2f}x, {single['shape']} with "
+              f"{single['features']}")
+    rest = [s for s in shapes if not s["held"]]
+    b.row("the same for shapes of many features that no bound holds for", "-", "-", None, "reported",
+          "; ".join(f"{s['shape']} {s['features']}: {s['mean_ratio']:.2f}x" for s in rest))
+
+
 def machine(b):
     """[(what, value)] about where and with what this was measured."""
     cpu = next((line.split(":", 1)[1].strip() for line in open("/proc/cpuinfo", encoding="ascii")
@@ -210,9 +271,7 @@ def machine(b):
     facts = [("date", datetime.date.today().isoformat()), ("processor", f"{cpu}, {os.cpu_count()} cores"),
              ("memory", f"{memory / 2**20:.0f} GiB"), ("system", f"{platform.system()} {platform.release()}"),
              ("oddflow", " / ".join(line.strip() for line in build.splitlines()[:2]))]
-    duckdb = b.versions.get("peer_duckdb.py")
-    facts.append(("peers", ", ".join(filter(None, [f"DuckDB {duckdb}" if duckdb else "", b.versions.get("peer_notebook.py"),
-                                                   b.versions.get("dbscan_peers.py")])) or "none"))
+    facts.append(("peers", ", ".join(sorted(b.versions)) or "none"))
     return facts
 
 
@@ -247,7 +306,7 @@ def main():
     only = parser.parse_args().only
     os.makedirs(b.work, exist_ok=True)
     path = generate(b, b.flows, "flows.binetflow")
-    for part in (founding, wide_windows, typed, ten_times):
+    for part in (founding, wide_windows, typed, clustering, adversarial, ten_times):
         if not only or only in part.__name__:
             part(b, path)
     missed = [r["job"] for r in b.rows if r["verdict"] == "MISSED"]
