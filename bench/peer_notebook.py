@@ -10,6 +10,7 @@ import sys
 import time
 
 import pandas as pd
+import sklearn
 from sklearn.cluster import DBSCAN
 from sklearn.preprocessing import StandardScaler
 
@@ -44,7 +45,7 @@ def main():
         "noise_in_chosen": noise, "share_of_squares": share, "measured_wall": time.monotonic() - wall,
         "whole_job": read + scaling * len(windows) / len(chosen) + clustering / share,
         "rss_kib": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
-        "version": f"pandas {pd.__version__}"}))
+        "version": f"pandas {pd.__version__} with scikit-learn {sklearn.__version__}"}))
 
 
 if __name__ == "__main__":

@@ -50,9 +50,9 @@ class Bench:
     def oddflow(self, *args):
         return self.cost([self.program] + list(args))
 
-    def peer(self, script, *args):
+    def peer(self, script, *args, python=None):
         """JSON of a peer, or None where it cannot be had."""
-        done = subprocess.run([self.peers, os.path.join(HERE, script)] + [str(a) for a in args], capture_output=True,
+        done = subprocess.run([python or self.peers, os.path.join(HERE, script)] + [str(a) for a in args], capture_output=True,
                               check=False, text=True)
         if done.returncode != 0:
             self.say(f"  peer {script} {args[0]}: {(done.stderr.strip().splitlines() or ['failed'])[-1]}")
@@ -140,6 +140,10 @@ def founding(b, path):
                notebook["whole_job"] / cpu if notebook else None, "x",
                f"oddflow {cpu:.3f} s, notebook {notebook['whole_job']:.0f} s extrapolated from {notebook['chosen']} of "
                f"{notebook['windows']} windows by the sum of n^2" if notebook else "")
+    debian = b.peer("peer_notebook.py", path, 3 if b.quick else 19, python="/usr/bin/python3")
+    if debian:
+        b.at_least("the same with the packages of Debian 12 (python3-pandas, python3-sklearn)", 2000, None,
+                   debian["whole_job"] / cpu, "x", f"oddflow {cpu:.3f} s, notebook {debian['whole_job']:.0f} s extrapolated")
     b.at_most("founding analysis, -j1, seconds (the C probe R needed 0.16 to 0.20 on another machine)", float("inf"), 0.2,
               cpu, " s")
     b.at_least("founding analysis, -j2 against -j1 (wall)", 1.7, 1.9, wall / wall2, "x",

@@ -9,20 +9,24 @@ if [ -n "${ODDFLOW_DATA:-}" ]; then
         [ -f "$file" ] && real=$file
     done
 fi
+show() { # FILE: the oddest flows of the capture, each with its reason, and the ledger
+    echo "\$ oddflow detect -n 8 $(basename "$1")"
+    "$program" detect -n 8 "$1"
+    echo
+    echo "Window by window: $program detect FILE     one line a window: add --windows-only     all there is: --help"
+}
+
 if [ -n "$real" ]; then
     echo "The capture: the real CTU-13 scenario 6, $(basename "$real") (from ODDFLOW_DATA)."
-    echo "\$ oddflow detect $(basename "$real")"
-    exec "$program" detect "$real"
+    show "$real"
+    exit
 fi
-if [ -n "${ODDFLOW_DATA:-}" ]; then
+[ -z "${ODDFLOW_DATA:-}" ] ||
     echo "ODDFLOW_DATA is set, but there is no ctu13/scenario06-part1-*.binetflow.zst below it."
-fi
 echo "The capture: 400,000 generated flows with planted attacks (set ODDFLOW_DATA to a folder with"
 echo "ctu13/scenario06-part1-*.binetflow.zst to see a real one)."
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 echo "\$ oddflow synth --flows 400000 --seed 6 -w traffic.binetflow"
 "$program" synth --flows 400000 --seed 6 -w "$folder/traffic.binetflow"
-echo "\$ oddflow detect traffic.binetflow"
-cd "$folder"
-"$OLDPWD/$program" detect traffic.binetflow
+show "$folder/traffic.binetflow"
