@@ -49,8 +49,9 @@ void oddi_align_window(const struct oddi_align *a, int64_t ts, int64_t *start, i
         /* 36 hours on is always inside the next local day, however long this one is. */
         int64_t next = oddi_zone_midnight(a->zone, clamp(midnight) + 36 * ODDI_HOUR);
 
-        *start = floor_to(ts, midnight, a->length);
-        *end = add_length(*start, a->length);
+        /* A day is a local day, as in pandas: 25 hours are not one day of 24 and another of one. */
+        *start = a->length == ODDI_DAY ? midnight : floor_to(ts, midnight, a->length);
+        *end = a->length == ODDI_DAY ? next : add_length(*start, a->length);
         if (*end > next)
             *end = next;
         return;
@@ -65,6 +66,9 @@ uint64_t oddi_align_between(const struct oddi_align *a, int64_t end, int64_t sta
 
     if (a->length == 0)
         return 0;
+    /* A day more or less an hour is still one window. */
+    if (a->length == ODDI_DAY && by_midnight(a))
+        return gap / ODDI_DAY + (gap % ODDI_DAY >= ODDI_DAY / 2);
     /* Rounded up: the last window of a day that clocks shorten is shorter than the rest. */
     return gap / (uint64_t)a->length + (gap % (uint64_t)a->length != 0);
 }

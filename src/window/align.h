@@ -2,7 +2,7 @@
  * Where windows begin and end.
  *
  * Lengths that divide a day start at local midnight (as pandas' Grouper and Argus' rabins do) and never cross the next
- * one, so that a day of 23 or 25 hours keeps its own windows; other lengths count from the epoch, or from the first
+ * one, so that a day of 23 or 25 hours keeps its own windows, and a window of a day is that day; other lengths count from the epoch, or from the first
  * day's local midnight (pandas' origin="start_day").
  */
 #ifndef ODDFLOW_WINDOW_ALIGN_H
