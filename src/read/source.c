@@ -104,6 +104,9 @@ static enum odd_status unknown_format(const struct oddi_source *src, struct odd_
     char seen[64], known[256] = "";
     size_t used = 0;
 
+    if (src->n_ahead > ODDI_MAX_RECORD && !memchr(src->ahead->data, '\n', src->n_ahead))
+        return oddi_fail(err, ODD_ERR_FORMAT, "is in no known format: its first line is longer than %u bytes",
+                         ODDI_MAX_RECORD);
     describe_head(src->ahead->data, src->n_ahead, seen);
     for (size_t i = 0; oddi_reader_at(i) && used < sizeof known; i++)
         used += (size_t)snprintf(known + used, sizeof known - used, "%s%s", i ? ", " : "",
@@ -133,7 +136,10 @@ static enum odd_status choose_reader(struct oddi_source *src, const char *format
         src->reader = oddi_reader_find(format);
         return src->reader ? ODD_OK : no_reader(format, err);
     }
-    src->reader = oddi_reader_sniff(src->ahead->data, src->n_ahead, src->eof);
+    /* A header of thousands of columns is longer than what is looked at first. */
+    while (!(src->reader = oddi_reader_sniff(src->ahead->data, src->n_ahead, src->eof)) && !src->eof &&
+           src->n_ahead <= ODDI_MAX_RECORD && !memchr(src->ahead->data, '\n', src->n_ahead))
+        ODDI_TRY(fill(src, 2 * src->n_ahead, err));
     return src->reader ? ODD_OK : unknown_format(src, err);
 }
 
