@@ -120,13 +120,21 @@ unsigned oddi_plan_threads(int64_t asked)
 
 /* ---- From the options ------------------------------------------------------------------------ */
 
+/* 2012 and 20120810 are meant as dates, not as seconds of 1970: nobody may lose a filter to that. */
+static bool looks_like_date(const char *text)
+{
+    size_t n = strspn(text, "0123456789");
+
+    return !text[n] && (n == 4 || n == 8);
+}
+
 static enum odd_status time_option(const odd_options *opt, const char *name, const struct oddi_zone *zone,
                                    int64_t unset, int64_t *out, struct odd_error *err)
 {
     const char *text = oddi_options_value(opt, name)->text;
 
     *out = unset;
-    if (!text || oddi_parse_time(text, strlen(text), zone, out))
+    if (!text || (!looks_like_date(text) && oddi_parse_time(text, strlen(text), zone, out)))
         return ODD_OK;
     return oddi_fail(err, ODD_ERR_USAGE,
                      "--%s must be a time such as 2011-08-10T09:46:00Z or 2011/08/10.09:46:00, not '%s'",
