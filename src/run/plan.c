@@ -150,8 +150,7 @@ static enum odd_status plan_windows(struct oddi_plan *plan, const odd_options *o
     w->align.origin = (enum oddi_origin)oddi_options_value(opt, "origin")->i;
     w->align.zone = plan->zone;
     w->lateness = oddi_options_value(opt, "lateness")->i;
-    /* One window is wanted: the first one that closes. */
-    w->hold = plan->steps ? 0 : (uint64_t)oddi_options_value(opt, "hold")->i;
+    w->hold = (uint64_t)oddi_options_value(opt, "hold")->i;
     w->max_bytes = oddi_options_value(opt, "mem-limit")->u;
     w->missing = (enum oddi_missing)oddi_options_value(opt, "missing")->i;
     /* Never seen in a result: it only keeps chosen times from colliding. */

@@ -47,6 +47,20 @@ static void add_double(struct oddi_buf *out, double v)
     oddi_buf_add(out, text, oddi_format_double(text, v, SCALED_DIGITS));
 }
 
+/* A tab of the input is not a byte to be wary of. */
+static void add_text(struct oddi_buf *out, const char *text, size_t n)
+{
+    for (size_t at = 0; at <= n;) {
+        const char *tab = memchr(text + at, '\t', n - at);
+        size_t end = tab ? (size_t)(tab - text) : n;
+
+        oddi_terminal_escape(out, text + at, end - at);
+        if (tab)
+            oddi_buf_char(out, ' ');
+        at = end + 1;
+    }
+}
+
 /* ---- 1 the data, 2 the window, 3 the features ------------------------------------------------------------- */
 
 static void add_data_heading(const struct oddi_write_options *o, const struct oddi_window_result *w,
@@ -58,7 +72,7 @@ static void add_data_heading(const struct oddi_write_options *o, const struct od
     if (o->header_size == 0)
         return;
     add_indent(out);
-    oddi_terminal_escape(out, o->header, o->header_size);
+    add_text(out, o->header, o->header_size);
     oddi_buf_char(out, '\n');
 }
 
@@ -67,7 +81,7 @@ static void add_data(const struct oddi_write_options *o, const struct oddi_write
 {
     add_indent(out);
     if (row->text)
-        oddi_terminal_escape(out, row->text, row->text_size);
+        add_text(out, row->text, row->text_size);
     for (size_t j = 0; !row->text && j < o->n_features; j++) {
         if (j)
             oddi_buf_str(out, "  ");
