@@ -58,6 +58,10 @@ static struct oddi_source_buffer *take_buffer(struct oddi_source *src, size_t ca
 
 static void give_buffer(struct oddi_source *src, struct oddi_source_buffer *b)
 {
+    if (src->drained) {
+        free_buffer(b);
+        return;
+    }
     b->pub.next = (struct oddi_source_block *)src->unused;
     src->unused = b;
 }
@@ -208,6 +212,18 @@ enum odd_status oddi_source_open(struct oddi_input *in, const char *format, size
     return ODD_OK;
 }
 
+static void free_buffers(struct oddi_source *src)
+{
+    free_buffer(src->ahead);
+    src->ahead = NULL;
+    while (src->unused) {
+        struct oddi_source_buffer *b = src->unused;
+
+        src->unused = (struct oddi_source_buffer *)b->pub.next;
+        free_buffer(b);
+    }
+}
+
 void oddi_source_close(struct oddi_source *src)
 {
     if (!src)
@@ -215,13 +231,7 @@ void oddi_source_close(struct oddi_source *src)
     if (src->state)
         src->reader->close(src->state);
     free(src->state);
-    free_buffer(src->ahead);
-    while (src->unused) {
-        struct oddi_source_buffer *b = src->unused;
-
-        src->unused = (struct oddi_source_buffer *)b->pub.next;
-        free_buffer(b);
-    }
+    free_buffers(src);
     for (size_t i = 0; i < src->n_live; i++)
         free_buffer(src->live[i]);
     free(src->live);
@@ -353,16 +363,30 @@ static enum odd_status cut_block(struct oddi_source *src, size_t size, struct od
     return hand_out(src, b, out, err);
 }
 
+/* The first block is what was read to see the header: one of hundreds of inputs costs little until its time has come. */
+static size_t next_size(struct oddi_source *src)
+{
+    bool first = !src->started;
+
+    src->started = true;
+    return first && src->n_ahead && src->n_ahead < src->block_size ? src->n_ahead : src->block_size;
+}
+
 enum odd_status oddi_source_next(struct oddi_source *src, struct oddi_source_block **out,
                                  struct odd_error *err)
 {
-    for (size_t want = src->block_size;; want *= 2) {
+    if (src->drained)
+        return ODD_END;
+    for (size_t want = next_size(src);; want *= 2) {
         size_t n, end;
 
         ODDI_TRY(fill(src, want, err));
         n = src->n_ahead < want ? src->n_ahead : want;
-        if (n == 0)
+        if (n == 0) {
+            src->drained = true;
+            free_buffers(src);
             return ODD_END;
+        }
         if (src->reader->split(src->state, src->ahead->data, n, src->eof && n == src->n_ahead, &end) ==
             ODD_OK)
             return cut_block(src, end, out, err);

@@ -15,6 +15,7 @@ struct oddi_feed {
     struct oddi_pool *pool;
     struct oddi_fed *slots;
     size_t n_slots, head, used;
+    bool begun; /* its first block is used up */
     bool ended;
     enum odd_status end_status; /* ODD_END, or why reading stopped */
     struct odd_error end_error;
@@ -205,10 +206,8 @@ void oddi_feed_drain(struct oddi_feed *feed)
     feed->end_status = ODD_END;
 }
 
-void oddi_feed_free(struct oddi_feed *feed)
+static void free_slots(struct oddi_feed *feed)
 {
-    if (!feed)
-        return;
     for (size_t i = 0; i < feed->n_slots; i++) {
         struct oddi_fed *f = &feed->slots[i];
 
@@ -220,6 +219,15 @@ void oddi_feed_free(struct oddi_feed *feed)
         oddi_batch_clear(&f->batch);
     }
     free(feed->slots);
+    feed->slots = NULL;
+    feed->n_slots = 0;
+}
+
+void oddi_feed_free(struct oddi_feed *feed)
+{
+    if (!feed)
+        return;
+    free_slots(feed);
     oddi_where_bound_clear(&feed->bound);
     oddi_source_close(feed->source);
     free(feed);
@@ -237,7 +245,8 @@ static enum odd_status next_block(struct oddi_feed *feed, struct oddi_source_blo
 
 static void fill(struct oddi_feed *feed)
 {
-    while (!feed->ended && feed->used < feed->n_slots) {
+    /* An input whose time has not come holds one block, however many inputs there are. */
+    while (!feed->ended && feed->used < (feed->begun ? feed->n_slots : 1)) {
         struct oddi_fed *f = &feed->slots[(feed->head + feed->used) % feed->n_slots];
         enum odd_status status = next_block(feed, &f->block);
 
@@ -265,6 +274,7 @@ enum odd_status oddi_feed_head(struct oddi_feed *feed, struct oddi_fed **out, st
 
     fill(feed);
     if (feed->used == 0) {
+        free_slots(feed);
         if (feed->end_status != ODD_END && err)
             *err = feed->end_error;
         return feed->end_status;
@@ -288,6 +298,7 @@ void oddi_feed_advance(struct oddi_feed *feed)
     oddi_source_release(feed->source, f->block);
     feed->head = (feed->head + 1) % feed->n_slots;
     feed->used--;
+    feed->begun = true;
 }
 
 struct oddi_source *oddi_feed_source(const struct oddi_feed *feed)
