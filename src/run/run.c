@@ -250,7 +250,7 @@ static enum odd_status check_headers(struct odd_run *run, struct odd_error *err)
             first = header;
             first_size = n;
             delimiter = dl;
-        } else if ((run->plan.writer->caps & ODDI_WRITE_TEXT) &&
+        } else if ((run->plan.writer->caps & ODDI_WRITE_TEXT) && !run->plan.write.windows_only &&
                    (n != first_size || memcmp(header, first, n) != 0)) {
             return oddi_fail_at(
                 err, ODD_ERR_USAGE, run->inputs[i].name, ODD_NO_POSITION, ODD_NO_POSITION,
