@@ -1,5 +1,9 @@
 #include "run/bad.h"
 
+#include <stdio.h>
+
+#include "base/num.h"
+
 #define TEXT_SHOWN 256
 
 size_t oddi_fed_bad(const struct oddi_fed *fed)
@@ -42,4 +46,19 @@ enum odd_status oddi_tell_bad(const struct oddi_feed *feed, const struct oddi_fe
         ODDI_TRY(tell(ctx, &bad, err));
     }
     return ODD_OK;
+}
+
+enum odd_status oddi_no_good_record(const char *source, uint64_t n_records, const char *first_bad,
+                                    struct odd_error *err)
+{
+    char n[ODDI_NUM_MAX], what[ODDI_NUM_MAX + 32] = "the only record is bad";
+
+    if (n_records == 0)
+        return oddi_fail_at(err, ODD_ERR_NO_DATA, source, ODD_NO_POSITION, ODD_NO_POSITION,
+                            "has a header and no records");
+    n[oddi_format_u64_grouped(n, n_records)] = '\0';
+    if (n_records > 1)
+        snprintf(what, sizeof what, "not one of %s records is good", n);
+    return oddi_fail_at(err, ODD_ERR_NO_DATA, source, ODD_NO_POSITION, ODD_NO_POSITION, "%s%s%s", what,
+                        first_bad ? "; " : "", first_bad ? first_bad : "");
 }

@@ -13,4 +13,8 @@ size_t oddi_fed_bad(const struct oddi_fed *fed);
 size_t oddi_fed_records(const struct oddi_fed *fed);
 uint64_t oddi_fed_bytes(const struct oddi_fed *fed);
 
+/* ODD_ERR_NO_DATA: none of n_records is good. source: NULL for several. first_bad: what was wrong with the first, or NULL. */
+enum odd_status oddi_no_good_record(const char *source, uint64_t n_records, const char *first_bad,
+                                    struct odd_error *err) ODD_MUST_CHECK;
+
 #endif

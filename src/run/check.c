@@ -80,19 +80,6 @@ static void see_times(struct check *c, const struct oddi_batch *b)
     }
 }
 
-static enum odd_status no_good_record(const struct odd_check_report *r, const char *name,
-                                      struct odd_error *err)
-{
-    if (r->read == 0)
-        return oddi_fail_at(err, ODD_ERR_NO_DATA, name, ODD_NO_POSITION, ODD_NO_POSITION,
-                            "has a header and no records");
-    if (r->read == 1)
-        return oddi_fail_at(err, ODD_ERR_NO_DATA, name, ODD_NO_POSITION, ODD_NO_POSITION,
-                            "the only record is bad");
-    return oddi_fail_at(err, ODD_ERR_NO_DATA, name, ODD_NO_POSITION, ODD_NO_POSITION,
-                        "not one of %llu records is good", (unsigned long long)r->read);
-}
-
 static enum odd_status run_check(struct check *c, struct odd_error *err)
 {
     const char *name = oddi_source_name(oddi_feed_source(c->feed));
@@ -108,7 +95,7 @@ static enum odd_status run_check(struct check *c, struct odd_error *err)
     }
     if (status != ODD_END)
         return status;
-    return c->report->read > c->report->bad ? ODD_OK : no_good_record(c->report, name, err);
+    return c->report->read > c->report->bad ? ODD_OK : oddi_no_good_record(name, c->report->read, NULL, err);
 }
 
 enum odd_status odd_check(const odd_options *opt, const char *path, odd_bad_fn fn, void *ctx,

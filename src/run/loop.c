@@ -1,6 +1,7 @@
 /* The loop: rows of the inputs into windows, due windows to the pool, results back in order. */
 #include "run/run.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -202,20 +203,26 @@ static enum odd_status input_ended(struct odd_run *run, uint32_t index, enum odd
     oddi_windows_source_ended(run->windows, index);
     if (status == ODD_ERR_MEMORY)
         return status;
-    if (status != ODD_END && run->deferred.status == ODD_OK) {
-        run->deferred = *error;
-        run->deferred.status = status;
-    }
+    if (status == ODD_END)
+        return ODD_OK;
+    if (run->deferred.status != ODD_OK)
+        return oddi_run_note(run, error, "%s: %s", error->source, error->message);
+    run->deferred = *error;
+    run->deferred.status = status;
     return ODD_OK;
 }
 
-static void place_error(struct odd_error *err, const struct oddi_run_input *in, const struct oddi_rows *rows,
-                        size_t i)
+/* Under --missing error: which row it is, and the first feature that it lacks. */
+static enum odd_status missing_error(const struct odd_run *run, const struct oddi_run_input *in,
+                                     const struct oddi_rows *rows, size_t i, struct odd_error *err)
 {
-    if (!err || err->status != ODD_ERR_FORMAT)
-        return;
-    err->offset = rows->offset_base + rows->offset[i];
-    strncpy(err->source, in->name, sizeof err->source - 1);
+    size_t j = 0;
+
+    while (j + 1 < run->plan.d && !isnan(rows->feature[j][i]))
+        j++;
+    return oddi_fail_at(err, ODD_ERR_FORMAT, in->name, ODD_NO_POSITION, rows->offset_base + rows->offset[i],
+                        "row %llu has no value for %s",
+                        (unsigned long long)(rows->record_base + rows->record[i]), run->plan.names[j]);
 }
 
 static enum odd_status add_rows(struct odd_run *run, struct oddi_run_input *in, uint32_t index, int64_t bound,
@@ -231,9 +238,7 @@ static enum odd_status add_rows(struct odd_run *run, struct oddi_run_input *in, 
 
     status = oddi_windows_add(run->windows, index, &rows, fed->batch.ts, &fed->cursor, fed->batch.n, bound,
                               block, err);
-    if (status != ODD_OK)
-        place_error(err, in, &rows, fed->cursor);
-    return status;
+    return status == ODD_ERR_FORMAT ? missing_error(run, in, &rows, fed->cursor, err) : status;
 }
 
 /* Takes rows from one input until a window is due, another input is behind, or its block is used up. */
@@ -334,10 +339,6 @@ enum odd_status oddi_run_conclude(struct odd_run *run, struct odd_error *err)
     }
     if (run->pushed || run->ledger.read > run->ledger.bad)
         return ODD_OK;
-    if (run->ledger.read == 0)
-        return oddi_fail_at(err, ODD_ERR_NO_DATA, run->n_inputs == 1 ? run->inputs[0].name : NULL,
-                            ODD_NO_POSITION, ODD_NO_POSITION, "has a header and no records");
-    return oddi_fail_at(err, ODD_ERR_NO_DATA, run->n_inputs == 1 ? run->inputs[0].name : NULL,
-                        ODD_NO_POSITION, ODD_NO_POSITION, "not one of %llu records is good; %s",
-                        (unsigned long long)run->ledger.read, run->first_bad ? run->first_bad : "");
+    return oddi_no_good_record(run->n_inputs == 1 ? run->inputs[0].name : NULL, run->ledger.read,
+                               run->first_bad, err);
 }
