@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "run/render.h"
 
 #define FLUSH_AT    ((size_t)256 << 10)
 #define ALONE_SHOWN 20
@@ -117,6 +118,22 @@ static enum odd_status write_alone(struct odd_run *run, struct odd_error *err)
     return put(run, run->alone.data, run->alone.size, err);
 }
 
+/* ---- Windows of very many rows, in slices --------------------------------------------------------------------------- */
+
+static enum odd_status put_slices(struct odd_run *run, struct oddi_judged_window *j, struct odd_error *err)
+{
+    enum odd_status status;
+
+    while ((status = oddi_render_slice(j)) == ODD_OK)
+        ODDI_TRY(put(run, j->out.data, j->out.size, err));
+    oddi_judged_window_release(j);
+    if (status == ODD_END)
+        return ODD_OK;
+    if (err)
+        *err = j->error;
+    return status;
+}
+
 /* ---- The whole ----------------------------------------------------------------------------------------------------- */
 
 /* The teaching mode shows the first window that has something to show, or else the first of all, kept in `alone`. */
@@ -146,6 +163,8 @@ static enum odd_status emit_head(struct odd_run *run, struct odd_error *err)
         status = step(run, j, err);
     else if (run->plan.top > 0)
         status = keep_top(run, j, err);
+    else if (j->kept)
+        status = put_slices(run, j, err);
     else if (comes_last(run, j))
         keep_alone(run, j);
     else

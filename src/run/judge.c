@@ -101,8 +101,15 @@ enum odd_status oddi_judged_window_init(struct oddi_judged_window *j, const stru
     return j->moments ? ODD_OK : oddi_fail_memory(err);
 }
 
+void oddi_judged_window_release(struct oddi_judged_window *j)
+{
+    oddi_workers_free(j->kept, 1);
+    j->kept = NULL;
+}
+
 void oddi_judged_window_clear(struct oddi_judged_window *j)
 {
+    oddi_judged_window_release(j);
     oddi_buf_free(&j->out);
     free(j->moments);
     free(j->ranked);
@@ -188,6 +195,26 @@ static void add_steps(struct oddi_judged_window *j, const struct oddi_worker *w)
         j->result.eps = plan->detector_spec.values[eps].f;
 }
 
+/* The whole output of a window is built in memory, but for those where that is most of what a run needs. */
+static bool comes_in_slices(const struct oddi_judged_window *j)
+{
+    const struct oddi_plan *plan = j->shared->plan;
+
+    return !j->shared->pull && plan->write.all && !plan->steps && j->result.n_rows > 2 * ODDI_SLICE_ROWS;
+}
+
+/* Takes the scratch away from the thread, which gets a fresh one. */
+static enum odd_status keep_scratch(struct oddi_judged_window *j, struct oddi_worker *w)
+{
+    struct oddi_worker judged = *w;
+
+    j->n_written = 0;
+    ODDI_TRY(oddi_workers_new(j->shared->plan, 1, j->shared->n_sources, &j->kept, &j->error));
+    *w = *j->kept;
+    *j->kept = judged;
+    return ODD_OK;
+}
+
 static enum odd_status judge(struct oddi_judged_window *j, struct oddi_worker *w)
 {
     const struct oddi_plan *plan = j->shared->plan;
@@ -209,6 +236,8 @@ static enum odd_status judge(struct oddi_judged_window *j, struct oddi_worker *w
     gather(win, plan->d, w->x);
     ODDI_TRY(scale_and_detect(j, w));
     add_steps(j, w);
+    if (comes_in_slices(j))
+        return keep_scratch(j, w);
     return j->shared->pull ? oddi_render_columns(j, w) : oddi_render_window(j, w);
 }
 

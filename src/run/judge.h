@@ -11,6 +11,8 @@
 #include "explain/explain.h"
 #include "run/plan.h"
 
+#define ODDI_SLICE_ROWS ((size_t)64 << 10)
+
 struct oddi_worker;
 
 /* What all jobs of a run share, const while they run. */
@@ -59,6 +61,10 @@ struct oddi_judged_window {
     struct oddi_reason *reasons; /* n_odd * d */
     size_t n_odd, cap_odd;
 
+    /* With --all, a window of very many rows: the scratch that judged it, to write it from in slices. */
+    struct oddi_worker *kept;
+    size_t n_written; /* rows */
+
     enum odd_status status;
     struct odd_error error;
 };
@@ -70,6 +76,9 @@ void oddi_workers_free(struct oddi_worker *workers, unsigned n);
 enum odd_status oddi_judged_window_init(struct oddi_judged_window *j, const struct oddi_judge_shared *shared,
                                         struct odd_error *err) ODD_MUST_CHECK;
 void oddi_judged_window_clear(struct oddi_judged_window *j);
+
+/* Frees j->kept. */
+void oddi_judged_window_release(struct oddi_judged_window *j);
 
 /* The job function; j->window and j->shared are set. */
 void oddi_judge_job(struct oddi_job *job, unsigned worker);

@@ -54,12 +54,23 @@ static bool reserve_order(struct oddi_worker *w, size_t n)
 
     if (n <= w->cap_order)
         return true;
-    cap = n + n / 2 + 16;
+    cap = n + n / 8 + 16;
     free(w->order);
-    free(w->places);
     w->order = oddi_malloc_array(cap, sizeof *w->order);
-    w->places = w->order ? oddi_malloc_array(cap, sizeof *w->places) : NULL;
-    w->cap_order = w->places ? cap : 0;
+    w->cap_order = w->order ? cap : 0;
+    return w->order != NULL;
+}
+
+static bool reserve_places(struct oddi_worker *w, size_t n)
+{
+    size_t cap;
+
+    if (n <= w->cap_places)
+        return true;
+    cap = n + n / 8 + 16;
+    free(w->places);
+    w->places = oddi_malloc_array(cap, sizeof *w->places);
+    w->cap_places = w->places ? cap : 0;
     return w->places != NULL;
 }
 
@@ -128,8 +139,8 @@ static bool double_up(const struct oddi_judged_window *j, struct oddi_worker *w,
     return true;
 }
 
-/* Fills w->order with the rows to write; *n of them. */
-static enum odd_status choose_rows(struct oddi_judged_window *j, struct oddi_worker *w, size_t *n)
+/* Fills w->order with the rows to write. */
+static enum odd_status choose_rows(struct oddi_judged_window *j, struct oddi_worker *w)
 {
     const struct oddi_plan *plan = j->shared->plan;
     bool all = plan->write.all;
@@ -144,23 +155,24 @@ static enum odd_status choose_rows(struct oddi_judged_window *j, struct oddi_wor
             w->order[total++] = i;
     if (ranked && !rank(w, total))
         return oddi_fail_memory(&j->error);
-    *n = most_rows(j, total);
-    if (plan->steps && !double_up(j, w, n))
+    w->n_order = most_rows(j, total);
+    if (plan->steps && !double_up(j, w, &w->n_order))
         return oddi_fail(&j->error, ODD_ERR_INTERNAL, "too little room for the rows of --steps");
     return ODD_OK;
 }
 
-/* w->places for the n rows of w->order, in one walk when they are in row order. */
-static void find_places(const struct oddi_judged_window *j, struct oddi_worker *w, size_t n)
+/* w->places for n rows of w->order, in one walk when they are in row order. */
+static void find_places(const struct oddi_judged_window *j, struct oddi_worker *w, const size_t *order,
+                        size_t n)
 {
     size_t d = j->shared->plan->d, last = 0;
     struct walk k;
 
     walk_start(&k, j->window);
     for (size_t i = 0; i < n; i++) {
-        if (w->order[i] < last)
+        if (order[i] < last)
             walk_start(&k, j->window);
-        last = w->order[i];
+        last = order[i];
         w->places[i] = walk_to(&k, last, d);
     }
 }
@@ -247,32 +259,32 @@ static enum odd_status write_row(struct oddi_judged_window *j, struct oddi_worke
     return oddi_buf_ok(&j->out) ? ODD_OK : oddi_fail_memory(&j->error);
 }
 
-static enum odd_status rank_row(struct oddi_judged_window *j, size_t i, const struct oddi_worker *w,
+static enum odd_status rank_row(struct oddi_judged_window *j, double score, const struct oddi_place *place,
                                 size_t off)
 {
     if (!oddi_grow(&j->ranked, &j->cap_ranked, j->n_ranked + 1, sizeof *j->ranked))
         return oddi_fail_memory(&j->error);
-    j->ranked[j->n_ranked++] = (struct oddi_ranked_row){.score = w->score[w->order[i]],
-                                                        .start = j->result.start,
-                                                        .place = w->places[i],
-                                                        .off = off,
-                                                        .size = j->out.size - off};
+    j->ranked[j->n_ranked++] = (struct oddi_ranked_row){
+        .score = score, .start = j->result.start, .place = *place, .off = off, .size = j->out.size - off};
     return ODD_OK;
 }
 
-static enum odd_status write_rows(struct oddi_judged_window *j, struct oddi_worker *w, const void *state)
+/* Writes the chosen rows [from, to). */
+static enum odd_status write_rows(struct oddi_judged_window *j, struct oddi_worker *w, size_t from, size_t to)
 {
+    const void *state = j->shared->writer_state;
     struct oddi_flow flow;
-    size_t n = 0;
 
-    ODDI_TRY(choose_rows(j, w, &n));
-    find_places(j, w, n);
-    for (size_t i = 0; i < n; i++) {
+    if (!reserve_places(w, to - from))
+        return oddi_fail_memory(&j->error);
+    find_places(j, w, w->order + from, to - from);
+    for (size_t i = from; i < to; i++) {
+        const struct oddi_place *place = &w->places[i - from];
         size_t off = j->out.size;
 
-        ODDI_TRY(write_row(j, w, state, w->order[i], &w->places[i], i, &flow));
+        ODDI_TRY(write_row(j, w, state, w->order[i], place, i, &flow));
         if (j->shared->plan->top > 0)
-            ODDI_TRY(rank_row(j, i, w, off));
+            ODDI_TRY(rank_row(j, w->score[w->order[i]], place, off));
     }
     return ODD_OK;
 }
@@ -285,10 +297,34 @@ enum odd_status oddi_render_window(struct oddi_judged_window *j, struct oddi_wor
 
     if (framed)
         plan->writer->window_begin(state, &j->result, &j->out);
-    if (!plan->write.windows_only)
-        ODDI_TRY(write_rows(j, w, state));
+    if (!plan->write.windows_only) {
+        ODDI_TRY(choose_rows(j, w));
+        ODDI_TRY(write_rows(j, w, 0, w->n_order));
+    }
     if (framed)
         plan->writer->window_end(state, &j->result, &j->out);
+    return oddi_buf_ok(&j->out) ? ODD_OK : oddi_fail_memory(&j->error);
+}
+
+enum odd_status oddi_render_slice(struct oddi_judged_window *j)
+{
+    const struct oddi_writer *writer = j->shared->plan->writer;
+    const void *state = j->shared->writer_state;
+    struct oddi_worker *w = j->kept;
+    size_t from = j->n_written, to;
+
+    oddi_buf_clear(&j->out);
+    if (from == 0) {
+        ODDI_TRY(choose_rows(j, w));
+        writer->window_begin(state, &j->result, &j->out);
+    } else if (from == w->n_order) {
+        return ODD_END;
+    }
+    to = w->n_order - from > ODDI_SLICE_ROWS ? from + ODDI_SLICE_ROWS : w->n_order;
+    ODDI_TRY(write_rows(j, w, from, to));
+    j->n_written = to;
+    if (to == w->n_order)
+        writer->window_end(state, &j->result, &j->out);
     return oddi_buf_ok(&j->out) ? ODD_OK : oddi_fail_memory(&j->error);
 }
 

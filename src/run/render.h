@@ -6,6 +6,9 @@
 
 /* Writes the window into j->out by the plan's writer; with --top, its rows one by one, ranked. */
 enum odd_status oddi_render_window(struct oddi_judged_window *j, struct oddi_worker *w) ODD_MUST_CHECK;
+/* The next rows of a window that j->kept is set for; the job is done and the caller may write to j->out. ODD_END: there
+ * are no more. */
+enum odd_status oddi_render_slice(struct oddi_judged_window *j) ODD_MUST_CHECK;
 /* Copies verdicts and reasons into j's columns. */
 enum odd_status oddi_render_columns(struct oddi_judged_window *j, struct oddi_worker *w) ODD_MUST_CHECK;
 

@@ -13,8 +13,9 @@ struct oddi_worker {
     double *location, *scale, *low, *high, *explain; /* d, d, d, d, 3 * d */
     void *detector;                                  /* state */
     size_t *order;                                   /* rows to write */
-    struct oddi_place *places;                       /* and where they came from */
-    size_t cap_order;
+    size_t n_order, cap_order;
+    struct oddi_place *places; /* where they came from: of all, or of one slice */
+    size_t cap_places;
     struct oddi_reason *reasons; /* d */
     struct oddi_text_cache text;
     struct oddi_flow_decoder decoder;
