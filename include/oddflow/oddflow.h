@@ -90,7 +90,7 @@ struct odd_error {
 /* Short name of a status ("usage", "io", ...); never NULL. */
 ODD_API const char *odd_status_name(enum odd_status status);
 
-/* The version as "MAJOR.MINOR.PATCH", and what was compiled in ("compiler: ...\nlibarchive: yes\n..."). */
+/* The version as "MAJOR.MINOR.PATCH", and what was compiled in ("compiler: ...\ngzip input: yes, through zlib\n..."). */
 ODD_API const char *odd_version(void);
 ODD_API const char *odd_build_info(void);
 

@@ -174,12 +174,21 @@ const char *odd_version(void)
 #define OPTIMISED "no"
 #endif
 #define BUILD_INFO                                                                                           \
-    "version: " ODD_VERSION "\ncompiler: " COMPILER "\nmachine: " MACHINE "\noptimised: " OPTIMISED          \
-    "\ncompressed input: "
+    "version: " ODD_VERSION "\ncompiler: " COMPILER "\nmachine: " MACHINE "\noptimised: " OPTIMISED "\n"
+#define GZIP(answer) "gzip input: " answer "\n"
+#define ZSTD(answer) "zstd, xz, bzip2 and lz4 input: " answer "\n"
 
 const char *odd_build_info(void)
 {
-    return oddi_inflate_available() ? BUILD_INFO "yes, through libarchive\n" : BUILD_INFO "no\n";
+    bool gzip = oddi_inflate_can("gzip"), zstd = oddi_inflate_can("zstd");
+
+    if (gzip && zstd)
+        return BUILD_INFO GZIP("yes, through zlib") ZSTD("yes, through libarchive");
+    if (gzip)
+        return BUILD_INFO GZIP("yes, through zlib") ZSTD("no: built without libarchive");
+    if (zstd)
+        return BUILD_INFO GZIP("no: built without zlib") ZSTD("yes, through libarchive");
+    return BUILD_INFO GZIP("no: built without zlib") ZSTD("no: built without libarchive");
 }
 
 size_t odd_format_time(int64_t ts, char out[ODD_TIME_TEXT_MAX])
