@@ -91,7 +91,8 @@ void oddi_evaluate(struct oddi_evaluator *e, const struct oddi_expr_input *in, s
         } else {
             e->input[i] = (const char *)column->u.any + from * oddi_expr_value_size(type);
         }
-        text += type == ODDI_EXPR_TEXT ? ODDI_EXPR_BLOCK : 0;
+        if (type == ODDI_EXPR_TEXT)
+            text += ODDI_EXPR_BLOCK;
     }
     oddi_machine_run(&e->machine, e->input, n, in->window_start, 0);
 }
@@ -101,20 +102,39 @@ const void *oddi_evaluator_result(const struct oddi_evaluator *e, size_t i)
     return oddi_machine_out(&e->machine, i);
 }
 
+/* Adds from + i for each i with truth[i] TRUE. Eight at a time are passed over if none is; else no branch, since which
+ * rows are taken cannot be foretold. */
+static size_t take_true(const uint8_t *truth, size_t n, uint32_t from, uint32_t *rows)
+{
+    size_t taken = 0, i = 0;
+
+    for (; i + 8 <= n; i += 8) {
+        uint64_t eight;
+
+        memcpy(&eight, truth + i, sizeof eight);
+        if ((eight & UINT64_C(0x0202020202020202)) == 0)
+            continue;
+        for (size_t k = i; k < i + 8; k++) {
+            rows[taken] = from + (uint32_t)k;
+            taken += truth[k] >> 1;
+        }
+    }
+    for (; i < n; i++) {
+        rows[taken] = from + (uint32_t)i;
+        taken += truth[i] >> 1;
+    }
+    return taken;
+}
+
 size_t oddi_filter(struct oddi_evaluator *e, const struct oddi_expr_input *in, size_t n, uint32_t *rows)
 {
     size_t taken = 0;
 
     for (size_t from = 0; from < n; from += ODDI_EXPR_BLOCK) {
         size_t m = n - from < ODDI_EXPR_BLOCK ? n - from : ODDI_EXPR_BLOCK;
-        const uint8_t *truth;
 
         oddi_evaluate(e, in, from, m);
-        truth = oddi_evaluator_result(e, 0);
-        for (size_t i = 0; i < m; i++) { /* no branch: which rows are taken cannot be foretold */
-            rows[taken] = (uint32_t)(from + i);
-            taken += truth[i] == ODDI_TRUE;
-        }
+        taken += take_true(oddi_evaluator_result(e, 0), m, (uint32_t)from, rows + taken);
     }
     return taken;
 }

@@ -8,24 +8,24 @@
 
 /* The loops are as plain as can be for the compiler to make vectors of them. */
 #define COMPARE(name, T, KNOWN, op)                                                                          \
-    static void name(const struct oddi_kernel_args *k)                                                       \
+    ODDI_BODY name##_body(const struct oddi_kernel_args *k)                                                  \
     {                                                                                                        \
         const T *restrict a = k->in[0], *restrict b = k->in[1];                                              \
         uint8_t *restrict out = k->out;                                                                      \
+        T y = b[0];                                                                                          \
                                                                                                              \
-        if (k->constant & 2) {                                                                               \
-            T y = b[0];                                                                                      \
-            for (size_t i = 0; i < k->n; i++) {                                                              \
-                int known = KNOWN(a[i]) & KNOWN(y);                                                          \
-                out[i] = (uint8_t)(1 - known + 2 * ((a[i] op y) & known));                                   \
-            }                                                                                                \
-            return;                                                                                          \
+        size_t n = k->constant & 2 ? k->n : 0;                                                               \
+                                                                                                             \
+        for (size_t i = 0; i < n; i++) {                                                                     \
+            int known = KNOWN(a[i]) & KNOWN(y);                                                              \
+            out[i] = (uint8_t)(1 - known + 2 * ((a[i] op y) & known));                                       \
         }                                                                                                    \
-        for (size_t i = 0; i < k->n; i++) {                                                                  \
+        for (size_t i = n; i < k->n; i++) {                                                                  \
             int known = KNOWN(a[i]) & KNOWN(b[i]);                                                           \
             out[i] = (uint8_t)(1 - known + 2 * ((a[i] op b[i]) & known));                                    \
         }                                                                                                    \
-    }
+    }                                                                                                        \
+    ODDI_CLONED(name)
 
 #define COMPARE_ALL(suffix, T)                                                                               \
     COMPARE(eq_##suffix, T, KNOWN_##suffix, ==)                                                              \
@@ -41,11 +41,32 @@ COMPARE_ALL(u32, uint32_t)
 COMPARE(eq_u8, uint8_t, KNOWN_u8, ==)
 COMPARE(ne_u8, uint8_t, KNOWN_u8, !=)
 
+/* One IPv4 network, the usual case: a load, a mask and a comparison by row. */
+static void in_net4(const struct oddi_net_match *net, const struct oddi_addr *restrict x, size_t n,
+                    uint8_t *restrict out)
+{
+    uint32_t value, mask, word;
+
+    memcpy(&value, net->value, sizeof value);
+    memcpy(&mask, net->mask, sizeof mask);
+    for (size_t i = 0; i < n; i++) {
+        memcpy(&word, x[i].bytes, sizeof word);
+        out[i] = (uint8_t)(2 * ((x[i].kind == ODDI_ADDR_V4) & ((word & mask) == value)) +
+                           (x[i].kind == ODDI_ADDR_NONE));
+    }
+}
+
 static void eq_addr(const struct oddi_kernel_args *k)
 {
     const struct oddi_addr *a = k->in[0], *b = k->in[1];
     uint8_t *out = k->out;
 
+    if (k->constant & 2 && b[0].kind == ODDI_ADDR_V4) {
+        struct oddi_net_match net = oddi_net_match(&(struct oddi_net){b[0], 32});
+
+        in_net4(&net, a, k->n, out);
+        return;
+    }
     for (size_t i = 0; i < k->n; i++)
         out[i] = !a[i].kind || !b[i].kind        ? ODDI_UNKNOWN
                  : oddi_addr_equal(&a[i], &b[i]) ? ODDI_TRUE
@@ -84,7 +105,7 @@ static void ne_text(const struct oddi_kernel_args *k)
 /* ---- in ----------------------------------------------------------------------------------------------------------- */
 
 #define IN_RANGES(name, T, R, KNOWN)                                                                         \
-    static void name(const struct oddi_kernel_args *k)                                                       \
+    ODDI_BODY name##_body(const struct oddi_kernel_args *k)                                                  \
     {                                                                                                        \
         const struct oddi_set *set = k->data;                                                                \
         const R *range = set->at;                                                                            \
@@ -100,7 +121,8 @@ static void ne_text(const struct oddi_kernel_args *k)
                 out[i] = out[i] > hit ? out[i] : hit;                                                        \
             }                                                                                                \
         }                                                                                                    \
-    }
+    }                                                                                                        \
+    ODDI_CLONED(name)
 
 IN_RANGES(in_number, double, struct oddi_number_range, KNOWN_f64)
 IN_RANGES(in_time, int64_t, struct oddi_time_range, KNOWN_i64)
@@ -142,6 +164,10 @@ static void in_addr(const struct oddi_kernel_args *k)
     const struct oddi_addr *x = k->in[0];
     uint8_t *out = k->out;
 
+    if (set->n == 1 && net->kind == ODDI_ADDR_V4) {
+        in_net4(net, x, k->n, out);
+        return;
+    }
     for (size_t i = 0; i < k->n; i++)
         out[i] = x[i].kind ? ODDI_FALSE : ODDI_UNKNOWN;
     for (size_t j = 0; j < set->n; j++)

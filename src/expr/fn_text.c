@@ -106,37 +106,41 @@ static bool is(const struct oddi_text *t, const char *word)
     return t->n == strlen(word) && memcmp(t->s, word, t->n) == 0;
 }
 
-static bool has(const char *s, size_t n, const char *letters)
-{
-    for (size_t i = 0; i < n; i++)
-        if (strchr(letters, s[i]) && s[i])
-            return true;
-    return false;
-}
+/* Flags as bits by letter; other bytes are none. */
+#define FLAG(letter) (UINT32_C(1) << ((letter) - 'A'))
 
 /* Argus: the flags of the initiator, '_', those of the responder. Failed: a SYN that the initiator never followed by an
  * ACK, and no answer but a reset. The one-way middle of an old connection ("A_", "FA_") has no SYN. */
-static enum oddi_truth argus_flags(const char *s, size_t n, const char *bar)
+static enum oddi_truth argus_flags(uint32_t left, uint32_t right)
 {
-    size_t left = (size_t)(bar - s), right = n - left - 1;
+    bool answered = (right & (FLAG('S') | FLAG('F') | FLAG('P'))) || (right && !(right & FLAG('R')));
 
-    if (!has(s, left, "S") || has(s, left, "A"))
-        return ODDI_FALSE;
-    return right == 0 || (has(bar + 1, right, "R") && !has(bar + 1, right, "SFP")) ? ODDI_TRUE : ODDI_FALSE;
+    return (left & FLAG('S')) && !(left & FLAG('A')) && !answered ? ODDI_TRUE : ODDI_FALSE;
 }
 
-static enum oddi_truth failed_by_state(const struct oddi_text *s, uint32_t proto)
+static enum oddi_truth word_state(const struct oddi_text *s, uint32_t proto)
 {
-    const char *bar = memchr(s->s, '_', s->n);
     bool udp = proto == 17 || proto == ODDI_PROTO_NONE;
 
-    if (bar)
-        return argus_flags(s->s, s->n, bar);
     if (is(s, "INT") || is(s, "new")) /* Argus, Suricata: nobody answered */
         return udp || (proto == 6 && s->s[0] == 'n') ? ODDI_TRUE : ODDI_FALSE;
     if (is(s, "REQ") || is(s, "S0") || is(s, "REJ") || is(s, "RSTOS0") || is(s, "SH"))
         return ODDI_TRUE;
     return s->n == 0 || is(s, "-") ? ODDI_UNKNOWN : ODDI_FALSE;
+}
+
+static enum oddi_truth failed_by_state(const struct oddi_text *s, uint32_t proto)
+{
+    uint32_t side[2] = {0, 0};
+    size_t bars = 0;
+
+    for (size_t i = 0; i < s->n; i++) {
+        unsigned letter = (unsigned)(s->s[i] - 'A');
+
+        bars += s->s[i] == '_';
+        side[bars > 0] |= letter < 26 ? UINT32_C(1) << letter : 0;
+    }
+    return bars ? argus_flags(side[0], side[1]) : word_state(s, proto);
 }
 
 /* No state: what the packets say. Only TCP and UDP owe an answer. */

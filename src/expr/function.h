@@ -9,6 +9,30 @@
 #include "expr/expr.h"
 #include "expr/tree.h"
 
+/* ODDI_CLONED(name) makes of the inline function name_body the kernel `name`, compiled also for AVX2 and taken where
+ * the processor has it: the same operations, hence the same bits. */
+#if defined(__x86_64__)
+#define ODDI_CLONED(name)                                                                                    \
+    __attribute__((target("avx2"))) static void name##_avx2(const struct oddi_kernel_args *k)                \
+    {                                                                                                        \
+        name##_body(k);                                                                                      \
+    }                                                                                                        \
+    static void name(const struct oddi_kernel_args *k)                                                       \
+    {                                                                                                        \
+        if (!k->portable && __builtin_cpu_supports("avx2"))                                                  \
+            name##_avx2(k);                                                                                  \
+        else                                                                                                 \
+            name##_body(k);                                                                                  \
+    }
+#else
+#define ODDI_CLONED(name)                                                                                    \
+    static void name(const struct oddi_kernel_args *k)                                                       \
+    {                                                                                                        \
+        name##_body(k);                                                                                      \
+    }
+#endif
+#define ODDI_BODY static inline __attribute__((always_inline)) void
+
 /* What a kernel is given. in[i] and out are arrays of `n` <= ODDI_EXPR_BLOCK values of the row's types. */
 struct oddi_kernel_args {
     void *out;
@@ -18,7 +42,8 @@ struct oddi_kernel_args {
     const void *data;  /* what compile.c made of a set */
     const struct oddi_expr *expr;
     int64_t window_start;
-    double entities; /* NaN while reading */
+    double entities; /* of the window; 0 while reading */
+    bool portable;   /* do without vector instructions, for the tests */
 };
 typedef void (*oddi_kernel)(const struct oddi_kernel_args *k);
 

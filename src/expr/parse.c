@@ -455,9 +455,13 @@ enum odd_status oddi_expr_parse(struct oddi_tree *t, const char *text, size_t n,
                                 struct oddi_expr_error *fault)
 {
     struct oddi_parser p = {.tree = t, .text = text, .n = n, .fault = fault};
+    const char *nul;
 
     if (n > ODDI_EXPR_MAX_TEXT)
         return oddi_fault(fault, 0, 0, "the expression is longer than %u bytes", ODDI_EXPR_MAX_TEXT);
+    nul = n ? memchr(text, '\0', n) : NULL;
+    if (nul)
+        return oddi_fault(fault, (size_t)(nul - text), 1, "a NUL byte has no place in an expression");
     return parse_all(&p, &t->root);
 }
 

@@ -151,7 +151,7 @@ static const struct oddi_aggregate rows[] = {
     {"gap_mad", "", false, true, 'n', gap_mad, "median absolute deviation of the gaps"},
     {"gap_median", "", false, true, 'n', gap_median, "median gap; null below two flows"},
     {"regularity", "", false, true, 'n', regularity,
-     "0 to 1, how beacon-like the gaps are: mean of 1 - |skewness| and 1 - MAD / median; null below four "
+     "0 to 1, how beacon-like the gaps are: mean of 1 - skewness and 1 - MAD / median; null below four "
      "flows"},
     {"span", "", false, true, 'n', span, "seconds from the first start to the last"},
 };

@@ -512,10 +512,12 @@ static void check_many(const struct table *t, const struct oddi_expr *const *exp
     const struct oddi_expr_need *needs;
     struct oddi_column columns[ODDI_N_FIELDS];
     uint32_t map[ODDI_N_FIELDS];
+    size_t n_needs;
     struct oddi_expr_input in = {columns, map, words, WINDOW_START};
 
     assert_int_equal(oddi_program_new(exprs, n, &p, NULL), ODD_OK);
-    bind(t, needs, oddi_program_needs(p, &needs), columns, map);
+    n_needs = oddi_program_needs(p, &needs);
+    bind(t, needs, n_needs, columns, map);
     assert_int_equal(oddi_evaluator_new(p, &ev, NULL), ODD_OK);
     for (size_t from = 0; from < ROWS; from += step) {
         size_t m = ROWS - from < step ? ROWS - from : step;
@@ -585,12 +587,13 @@ static void test_filter(void **state)
     struct oddi_expr_input in = {columns, map, words, WINDOW_START};
     uint8_t *column = malloc(ROWS);
     void *out[] = {column};
-    size_t n, k = 0;
+    size_t n, n_needs, k = 0;
 
     (void)state;
     make_table(t, 5);
     assert_int_equal(oddi_program_new(&e, 1, &p, NULL), ODD_OK);
-    bind(t, needs, oddi_program_needs(p, &needs), columns, map);
+    n_needs = oddi_program_needs(p, &needs);
+    bind(t, needs, n_needs, columns, map);
     assert_int_equal(oddi_evaluator_new(p, &ev, NULL), ODD_OK);
     n = oddi_filter(ev, &in, ROWS, rows);
     oddi_evaluate_columns(ev, &in, ROWS, out);
