@@ -148,6 +148,15 @@ size_t oddi_expr_value_size(enum oddi_expr_type type);
 size_t oddi_expr_format(enum oddi_expr_type type, const void *value, const struct oddi_zone *zone, char *out,
                         size_t size);
 
+/* ---- keys: what rows are grouped by ------------------------------------------------------------------------------- */
+
+/* The 64-bit key of a value of `type`, 0 for null. Values of all types but IPv6 addresses, MACs and texts have different
+ * keys; those are hashed. The same on every machine of one byte order, in every run. */
+uint64_t oddi_key(enum oddi_expr_type type, const void *value);
+void oddi_keys(enum oddi_expr_type type, const void *values, size_t n, uint64_t *out);
+/* out[i] = the key of the pair (out[i], more[i]); 0 if one is 0. */
+void oddi_keys_join(uint64_t *out, const uint64_t *more, size_t n);
+
 /* ---- the function table, for help and docs ------------------------------------------------------------------------ */
 
 struct oddi_expr_help {

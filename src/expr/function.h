@@ -141,11 +141,4 @@ static inline uint32_t oddi_service(uint32_t proto, uint32_t port)
 /* fn_text.c: '*' stands for any bytes, '?' for one, '\' takes the next as it is. Linear in n * m. */
 bool oddi_glob(const char *s, size_t n, const char *pattern, size_t m);
 
-/* fn_key.c: the 64-bit key of a value of `type`, 0 for null. Values of all types but IPv6 addresses, MACs and texts
- * have different keys; those are hashed. */
-uint64_t oddi_key(enum oddi_expr_type type, const void *value);
-void oddi_keys(enum oddi_expr_type type, const void *values, size_t n, uint64_t *out);
-/* out[i] = the key of the pair; 0 if one is 0. */
-void oddi_keys_join(uint64_t *out, const uint64_t *more, size_t n);
-
 #endif

@@ -25,7 +25,8 @@ void oddi_group_plan_free(struct oddi_group_plan *plan);
 const struct oddi_program *oddi_group_rows(const struct oddi_group_plan *plan);
 size_t oddi_group_slots(const struct oddi_group_plan *plan, const enum oddi_expr_type **types);
 
-/* Memory that the run must keep across windows. For memory m the value of a row is slot `key`. */
+/* Memory that the run must keep across windows (feature/memory.h does it). For memory m the value of a row is slot
+ * `key`. */
 struct oddi_group_memory {
     enum { ODDI_MEMORY_ENTITY, ODDI_MEMORY_ALL } scope; /* is_new(x): met by this entity; unseen(x): by any */
     uint32_t key;                                       /* slot */
