@@ -365,8 +365,9 @@ ODD_API ODD_MUST_CHECK enum odd_status odd_flows(const odd_options *opt, const c
 /* The canonical text of a condition, as --where takes it; nfdump's and tcpdump's spelling ("src net 10.0.0.0/8 and dst
  * port 445") is translated. At most `size` - 1 bytes and a NUL go to `out`. On ODD_ERR_USAGE `show` (show_size bytes, may
  * be NULL) gets the text and below it a line of carets under the fault. */
-ODD_API ODD_MUST_CHECK enum odd_status odd_explain_filter(const char *text, char *out, size_t size, char *show,
-                                                          size_t show_size, struct odd_error *err);
+ODD_API ODD_MUST_CHECK enum odd_status odd_explain_filter(const char *text, char *out, size_t size,
+                                                          char *show, size_t show_size,
+                                                          struct odd_error *err);
 
 /* Writes generated traffic by the options of command "synth". */
 ODD_API ODD_MUST_CHECK enum odd_status odd_synth(const odd_options *opt, odd_write_fn write, void *ctx,

@@ -23,8 +23,8 @@ struct oddi_source {
     size_t n_ahead;
     uint64_t offset; /* of ahead->data[0] */
     bool eof;
-    bool started; /* a block was handed out */
-    bool drained; /* the end was told: buffers that come back are freed */
+    bool started;                      /* a block was handed out */
+    bool drained;                      /* the end was told: buffers that come back are freed */
     struct oddi_source_buffer *unused; /* linked by pub.next */
 
     bool seekable;

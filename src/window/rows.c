@@ -8,7 +8,7 @@
 static const uint32_t class_rows[5] = {8, 32, 128, 512, 1024};
 
 #define SLAB_SIZE ((size_t)2 << 20) /* one huge page */
-#define LINK_SIZE 64 /* keeps chunks on cache lines behind the slab's link */
+#define LINK_SIZE 64                /* keeps chunks on cache lines behind the slab's link */
 
 void oddi_chunk_pool_init(struct oddi_chunk_pool *p, size_t d)
 {
