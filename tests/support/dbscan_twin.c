@@ -48,7 +48,7 @@ static double score_of(const struct twin *t, size_t row)
 
     if (t->n_core == 0)
         return NAN;
-    return t->label[row] >= 0 ? fmin(75, 75 * d / t->eps) : 100 - 25 * (t->eps / d);
+    return t->label[row] >= 0 ? fmin(75, 75 * d / t->eps) : fmax(nextafter(75, 100), 100 - 25 * (t->eps / d));
 }
 
 void twin_dbscan(struct twin *t, const double *x, size_t n, size_t d, double eps, size_t min_samples)

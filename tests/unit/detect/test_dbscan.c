@@ -304,7 +304,7 @@ static void new_rows(void **state)
             else if (d2 <= eps * eps)
                 assert_true(score[k] == fmin(75, 75 * distance / eps));
             else
-                assert_true(score[k] == 100 - 25 * (eps / distance));
+                assert_true(score[k] == fmax(nextafter(75, 100), 100 - 25 * (eps / distance)));
             if (k < 4 && isfinite(y[k * d]))
                 expect_explained(&t, &f, y + k * d);
         }
@@ -353,8 +353,9 @@ static void expect_scored(struct fitted *f, const struct twin *t, struct oddi_rn
         double d2 = twin_nearest(t, y + i, &nearest), d = sqrt(d2);
 
         if (t->n_core > 0)
-            assert_true(score[i] ==
-                        (d2 <= t->eps * t->eps ? fmin(75, 75 * d / t->eps) : 100 - 25 * (t->eps / d)));
+            assert_true(score[i] == (d2 <= t->eps * t->eps
+                                         ? fmin(75, 75 * d / t->eps)
+                                         : fmax(nextafter(75, 100), 100 - 25 * (t->eps / d))));
         if (i < 5)
             expect_explained(t, f, y + i);
     }
