@@ -48,8 +48,9 @@ struct oddi_reader {
      * if there is none. */
     const char *(*header)(const void *state, size_t *n, char *delimiter);
 
-    /* Where the last whole record of [data, data + n) ends. ODD_AGAIN if not one record is whole (never when eof; when
-     * n > ODDI_MAX_RECORD it means that the first is longer than that). */
+    /* Where the last whole record of [data, data + n) ends; ODDI_BLOCK_PADDING more bytes are readable. ODD_AGAIN if
+     * not one record is whole (never when eof; when n > ODDI_MAX_RECORD it means that the first is longer than
+     * that). */
     enum odd_status (*split)(void *state, const char *data, size_t n, bool eof, size_t *end);
     /* The first record of [data, data + n), which starts at data[0]: *size = its bytes without line end. ODD_AGAIN if
      * it is not whole (never when eof or n > ODDI_MAX_RECORD). */

@@ -328,6 +328,7 @@ static enum odd_status skip_record(struct oddi_source *src, struct oddi_source_b
             give_buffer(src, b);
             return status;
         }
+        data = src->ahead->data;
     }
     if (end) {
         behind = 1;

@@ -3,8 +3,9 @@
  *
  * A block is indexed in slices that stay in the first-level caches (delim_index.h). Where a slice has neither quote nor
  * NUL and every line has the right number of delimiters, field k of row r ends at position r * columns + k, and only
- * wanted columns are touched. Else the rows are told apart one by one: by the index where only counts differ, by
- * delim_record.h where there are quotes. Either way good rows end up in the same layout and are decoded column by column.
+ * wanted columns are touched. So it is where quotes are simple (delim_quotes.h). Else the rows are told apart one by
+ * one: by the index where only counts differ, by delim_record.h where quotes are not simple. Either way good rows end
+ * up in the same layout and are decoded column by column.
  *
  * Records: blank lines are not records (but lines). A record with a NUL, too long, with broken quoting, with another
  * number of columns than the header, or equal to the header line is bad; so is one with a wanted value that does not
@@ -25,6 +26,7 @@ struct oddi_delim {
     size_t header_size;
     enum oddi_simd simd;
     oddi_delim_index_fn index;
+    oddi_delim_quoted_fn quoted_index;
 };
 
 /* Reads the header as reader.h's open says. delimiter 0: the one of ',' TAB ';' '|' that splits the first lines most

@@ -39,8 +39,12 @@ extern const uint8_t oddi_byte_bits[256][8];
 #if ODDI_HAVE_X86_SIMD
 void oddi_delim_index_avx2(const char *data, size_t from, size_t n, char delimiter,
                            struct oddi_delim_index *out);
+bool oddi_delim_quoted_avx2(const char *data, size_t from, size_t n, char delimiter,
+                            struct oddi_delim_index *out);
 void oddi_delim_index_avx512(const char *data, size_t from, size_t n, char delimiter,
                              struct oddi_delim_index *out);
+bool oddi_delim_quoted_avx512(const char *data, size_t from, size_t n, char delimiter,
+                              struct oddi_delim_index *out);
 #endif
 
 #endif

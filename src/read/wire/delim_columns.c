@@ -70,7 +70,7 @@ static ODDI_NOINLINE void number_field(struct oddi_delim_rows *rows, uint32_t k,
     size_t n = rows->n;
 
     for (size_t r = 0; r < n; r++) {
-        struct oddi_field_text f = oddi_next_field(&cursor);
+        struct oddi_field_text f = oddi_next_value(&cursor);
 
         if (!f.n)
             out[r] = NAN;
@@ -89,7 +89,7 @@ static void combine_field(struct oddi_delim_rows *rows, const struct oddi_recipe
     struct oddi_field_cursor cursor = oddi_field_cursor(rows, 0, recipe->b);
 
     for (size_t r = 0; r < rows->n; r++) {
-        struct oddi_field_text f = oddi_next_field(&cursor);
+        struct oddi_field_text f = oddi_next_value(&cursor);
         double v = NAN;
 
         if (f.n && !plain_number(f, &v))
@@ -143,7 +143,7 @@ static ODDI_NOINLINE void times(struct oddi_delim_rows *rows, uint32_t k, bool s
 
     for (size_t r = 0; r < rows->n; r++) {
         uint64_t text[3] = {0}, micros = 0;
-        bool micro = micro_text(oddi_next_field(&cursor), text, &micros);
+        bool micro = micro_text(oddi_next_value(&cursor), text, &micros);
 
         if (micro && text[0] == memo.text[0] && text[1] == memo.text[1] && text[2] == memo.text[2]) {
             out[r] = memo.ts + (int64_t)micros * 1000;
@@ -175,7 +175,7 @@ static ODDI_NOINLINE void ports(struct oddi_delim_rows *rows, uint32_t k, uint32
     struct oddi_field_cursor cursor = oddi_field_cursor(rows, 0, k);
 
     for (size_t r = 0; r < rows->n; r++) {
-        struct oddi_field_text f = oddi_next_field(&cursor);
+        struct oddi_field_text f = oddi_next_value(&cursor);
         uint64_t v;
 
         if (f.n <= 5 && oddi_digits(f.s, f.n, &v) && v <= 65535)

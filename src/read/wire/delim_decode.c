@@ -21,6 +21,7 @@ struct decoder {
     size_t at;           /* the next record's offset */
     uint64_t head, mask; /* first bytes of the header line, as oddi_load8 sees them */
     size_t row0, bad0;   /* of the batch, where the slice's begin */
+    bool quotes;         /* the slice has quotes */
 };
 
 static bool add_bad(struct decoder *dec, size_t off, size_t len, enum oddi_bad_reason reason, uint32_t found)
@@ -242,6 +243,7 @@ static bool decode_columns(struct decoder *dec, size_t from, size_t line)
                                    .schema = &dec->d->schema,
                                    .zone = dec->d->zone,
                                    .simd = dec->d->simd,
+                                   .quotes = dec->quotes,
                                    .fail = dec->pos + POSITIONS};
 
     if (batch->ts)
@@ -273,24 +275,42 @@ static bool decode_columns(struct decoder *dec, size_t from, size_t line)
     return !rows.n_failed || drop_failed(dec, &rows, from, line);
 }
 
+/* Indexes the slice; false if its records must be told apart one by one. Files mostly have quotes in every slice or in
+ * none: what the last one had is tried first. */
+static bool index_slice(struct decoder *dec, size_t n, struct oddi_delim_index *index)
+{
+    const struct oddi_delim *d = dec->d;
+    const char *data = dec->block->data;
+    bool simple = true;
+
+    if (!dec->quotes) {
+        d->index(data, dec->at, n, d->delimiter, index);
+        if (index->nuls || !index->newlines)
+            return false;
+        if (!index->quotes)
+            return true;
+    }
+    simple = d->quoted_index(data, dec->at, n, d->delimiter, index);
+    dec->quotes = index->quotes;
+    return simple && index->newlines;
+}
+
 static bool decode_slice(struct decoder *dec)
 {
     struct oddi_delim_index index = {.pos = dec->pos};
     size_t from = dec->at, line = dec->batch->n_lines;
-    size_t n = dec->block->size - from < SLICE ? dec->block->size - from : SLICE;
-    bool ok = true;
+    size_t n = dec->block->size - from < SLICE ? dec->block->size - from : SLICE, n_used;
+    bool simple = index_slice(dec, n, &index), ok;
 
     dec->row0 = dec->batch->n;
     dec->bad0 = dec->batch->n_bad;
-    dec->d->index(dec->block->data, from, n, dec->d->delimiter, &index);
+    /* Newlines are counted in quotes too where that matters, so this is never too little. */
     if (!oddi_batch_reserve(dec->batch, dec->row0 + index.newlines + 1))
         return false;
-    if (index.special || !index.newlines) {
+    if (!simple) {
         ok = exact_rows(dec, from + n);
     } else {
-        size_t n_used = index.n;
-
-        while (dec->block->data[index.pos[n_used - 1]] != '\n')
+        for (n_used = index.n; dec->block->data[index.pos[n_used - 1]] != '\n';)
             n_used--;
         ok = regular_rows(dec, &index, n_used) || counted_rows(dec, &index, n_used);
     }

@@ -19,12 +19,13 @@ struct oddi_field_cursor {
     size_t step_before, step_end;
     uint32_t gap; /* from what stands before to the field: 1 behind a delimiter */
     bool last;    /* the last of the row: may have the '\r' of a CRLF */
+    bool quotes;
 };
 
 static inline struct oddi_field_cursor oddi_field_cursor(const struct oddi_delim_rows *rows, size_t r,
                                                          uint32_t k)
 {
-    struct oddi_field_cursor c = {.data = rows->data, .step_end = rows->n_columns};
+    struct oddi_field_cursor c = {.data = rows->data, .step_end = rows->n_columns, .quotes = rows->quotes};
 
     c.end = rows->pos + r * rows->n_columns + k;
     c.before = k ? c.end - 1 : rows->off + r;
@@ -44,6 +45,18 @@ static inline struct oddi_field_text oddi_next_field(struct oddi_field_cursor *c
     c->before += c->step_before;
     c->end += c->step_end;
     return (struct oddi_field_text){c->data + from, to - from};
+}
+
+/* The same without the quotes around it. For types whose values have none: what has quotes within is no such value. */
+static inline struct oddi_field_text oddi_next_value(struct oddi_field_cursor *c)
+{
+    struct oddi_field_text f = oddi_next_field(c);
+
+    if (c->quotes && f.n >= 2 && f.s[0] == '"' && f.s[f.n - 1] == '"') {
+        f.s++;
+        f.n -= 2;
+    }
+    return f;
 }
 
 static inline struct oddi_field_text oddi_raw_field(const struct oddi_delim_rows *rows, size_t r, uint32_t k)

@@ -270,6 +270,7 @@ enum odd_status oddi_delim_open(struct oddi_delim *d, const char *head, size_t n
     d->zone = options ? options->zone : NULL;
     d->simd = options && options->portable ? ODDI_SIMD_PORTABLE : oddi_simd_best();
     d->index = oddi_delim_index_at(d->simd);
+    d->quoted_index = oddi_delim_quoted_at(d->simd);
     status = read_header(d, head, n, eof, options, used, lines, err);
     if (status != ODD_OK)
         oddi_delim_clear(d);
@@ -289,5 +290,6 @@ bool oddi_delim_force(struct oddi_delim *d, enum oddi_simd level)
         return false;
     d->simd = level;
     d->index = oddi_delim_index_at(level);
+    d->quoted_index = oddi_delim_quoted_at(level);
     return true;
 }

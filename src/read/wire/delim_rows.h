@@ -13,6 +13,7 @@ struct oddi_delim_rows {
     const struct oddi_schema *schema;
     const struct oddi_zone *zone;
     enum oddi_simd simd;
+    bool quotes;     /* fields may be quoted */
     uint32_t *fail;  /* n entries, zeroed at the first failure; see oddi_delim_fail */
     size_t n_failed; /* rows with one */
 };

@@ -23,8 +23,12 @@ enum odd_status oddi_delim_split(const struct oddi_delim *d, const char *data, s
                                  size_t *end)
 {
     size_t at = 0, quote = find_quote(data, 0, n);
+    struct oddi_delim_index index = {.pos = NULL};
     struct oddi_delim_record rec;
 
+    /* No line end within quotes: every line is a record, as in a text without quotes. */
+    if (quote < n && d->quoted_index(data, 0, n, d->delimiter, &index))
+        quote = n;
     while (at < n) {
         /* Lines before the one with the quote are records each. */
         at += behind_last_newline(data + at, quote - at);

@@ -76,31 +76,39 @@ static void collect(struct twin *t, const struct oddi_batch *batch, const struct
     }
 }
 
-/* Reads `text` as a source with blocks of about `step` bytes does: a block is a buffer of just that size, with padding
- * that would be seen if it were looked at. */
+/* A copy with padding that would be seen if it were looked at. */
+static char *padded(const char *text, size_t n)
+{
+    char *data = malloc(n + ODDI_BLOCK_PADDING);
+
+    assert_non_null(data);
+    memcpy(data, text, n);
+    memset(data + n, '"', ODDI_BLOCK_PADDING);
+    data[n] = ',';
+    data[n + 1] = '\n';
+    data[n + 2] = 0;
+    return data;
+}
+
+/* Reads `text` as a source with blocks of about `step` bytes does. */
 static void run_engine(const struct oddi_delim *d, struct oddi_batch *batch, const char *text, size_t n,
                        size_t step, struct twin *t)
 {
     memset(t, 0, sizeof *t);
     for (size_t at = 0, want = step; at < n;) {
         size_t take = n - at < want ? n - at : want, end = 0;
-        enum odd_status status = oddi_delim_split(d, text + at, take, at + take == n, &end);
         struct oddi_block block = {.offset = at};
-        char *data;
+        char *data = padded(text + at, take);
+        enum odd_status status = oddi_delim_split(d, data, take, at + take == n, &end);
 
+        free(data);
         if (status == ODD_AGAIN) {
             assert_true(take < n - at);
             want *= 2;
             continue;
         }
         assert_true(end > 0 && end <= take);
-        data = malloc(end + ODDI_BLOCK_PADDING);
-        assert_non_null(data);
-        memcpy(data, text + at, end);
-        memset(data + end, '"', ODDI_BLOCK_PADDING);
-        data[end] = ',';
-        data[end + 1] = '\n';
-        data[end + 2] = 0;
+        data = padded(text + at, end);
         block.data = data;
         block.size = end;
         assert_int_equal(oddi_delim_decode(d, &block, batch, NULL), ODD_OK);

@@ -93,7 +93,10 @@ static struct vector compress(uint16_t mask, struct vector v)
 #define _mm512_maskz_compress_epi32(m, v) compress(m, v)
 #define _mm512_setr_epi32(...)            load((const int32_t[16]){__VA_ARGS__})
 #define oddi_delim_index_avx512           emulated_avx512
+#define oddi_delim_quoted_avx512          emulated_quoted_avx512
 void emulated_avx512(const char *data, size_t from, size_t n, char delimiter, struct oddi_delim_index *out);
+bool emulated_quoted_avx512(const char *data, size_t from, size_t n, char delimiter,
+                            struct oddi_delim_index *out);
 #include "read/wire/delim_avx512.c"
 
 static void test_emulated(void **state)
@@ -108,17 +111,23 @@ static void test_emulated(void **state)
         struct oddi_delim_index want = {.pos = want_pos}, got = {.pos = got_pos};
         size_t n = (size_t)oddi_rng_below(&rng, round % 20 ? 300 : 4900),
                from = (size_t)oddi_rng_below(&rng, 100);
-        uint64_t dense = 2 + oddi_rng_below(&rng, 60);
+        uint64_t dense = 2 + oddi_rng_below(&rng, 60), quotes = round % 2 ? 20 : 4000;
 
         for (size_t i = 0; i < from + n + 64; i++)
-            data[i] = oddi_rng_below(&rng, dense) < 2   ? ",\n"[i & 1]
-                      : oddi_rng_below(&rng, 4000) == 0 ? "\"\0"[i & 1]
-                                                        : (char)('a' + oddi_rng_below(&rng, 20));
+            data[i] = oddi_rng_below(&rng, dense) < 2     ? ",\n"[i & 1]
+                      : oddi_rng_below(&rng, quotes) == 0 ? "\"\0\"\r"[i & 3]
+                                                          : (char)('a' + oddi_rng_below(&rng, 20));
         oddi_delim_index_at(ODDI_SIMD_PORTABLE)(data, from, n, ',', &want);
         emulated_avx512(data, from, n, ',', &got);
         assert_int_equal(got.n, want.n);
         assert_int_equal(got.newlines, want.newlines);
-        assert_int_equal(got.special, want.special);
+        assert_int_equal(got.quotes, want.quotes);
+        assert_int_equal(got.nuls, want.nuls);
+        assert_memory_equal(got_pos, want_pos, want.n * sizeof *want_pos);
+        assert_int_equal(oddi_delim_quoted_at(ODDI_SIMD_PORTABLE)(data, from, n, ',', &want),
+                         emulated_quoted_avx512(data, from, n, ',', &got));
+        assert_int_equal(got.n, want.n);
+        assert_int_equal(got.newlines, want.newlines);
         assert_memory_equal(got_pos, want_pos, want.n * sizeof *want_pos);
     }
 }

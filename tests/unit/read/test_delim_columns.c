@@ -351,6 +351,8 @@ static size_t time_text(struct oddi_rng *rng, char *out)
 
     if (oddi_rng_below(rng, 4) == 0)
         return (size_t)sprintf(out, "%s", texts[oddi_rng_below(rng, sizeof texts / sizeof texts[0])]);
+    if (oddi_rng_below(rng, 20) == 0) /* as long, and a point at the same place */
+        return (size_t)sprintf(out, "1234567890123456789.%06u", (unsigned)oddi_rng_below(rng, 1000000));
     /* Few seconds, so that neighbours often share one; around midnight and the epoch too. */
     return (size_t)sprintf(out, "%s%s%02u:%02u:%02u.%06u",
                            oddi_rng_below(rng, 3)   ? "2011/08/10"
@@ -541,6 +543,31 @@ static void test_texts(void **state)
     oddi_delim_clear(&d);
 }
 
+/* With one column a blank line has as many delimiters as a row, and still is none. */
+static void test_one_column(void **state)
+{
+    static const struct oddi_recipe recipe = {ODDI_COLUMN, ODDI_TYPE_NUMBER, 0, 0, 1, 1};
+    struct oddi_delim d;
+    struct oddi_batch b;
+
+    (void)state;
+    decode_lines("value\n", "1\n\n2.5\r\n\r\n\"3\"\nx\n\n4", &recipe, 1, false, &d, &b);
+    assert_int_equal(b.n, 4);
+    assert_int_equal(b.n_lines, 8);
+    assert_true(b.columns[0].u.number[1] == 2.5 && b.columns[0].u.number[2] == 3 &&
+                b.columns[0].u.number[3] == 4);
+    assert_int_equal(b.n_bad, 1);
+    assert_int_equal(b.bad[0].line, 5);
+    assert_int_equal(b.bad[0].record, 3);
+    oddi_batch_clear(&b);
+    oddi_delim_clear(&d);
+    decode_lines("value\n", "1\n\n2\n", &recipe, 1, false, &d, &b);
+    assert_int_equal(b.n, 2);
+    assert_int_equal(b.n_lines, 3);
+    oddi_batch_clear(&b);
+    oddi_delim_clear(&d);
+}
+
 /* A real Argus header: every field at once, of rows as they come. */
 static void test_binetflow_rows(void **state)
 {
@@ -586,7 +613,7 @@ int main(void)
         cmocka_unit_test(test_ports),          cmocka_unit_test(test_protos),
         cmocka_unit_test(test_times),          cmocka_unit_test(test_recipes),
         cmocka_unit_test(test_start_time),     cmocka_unit_test(test_texts),
-        cmocka_unit_test(test_binetflow_rows),
+        cmocka_unit_test(test_binetflow_rows), cmocka_unit_test(test_one_column),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
