@@ -19,9 +19,9 @@
 
 struct histogram {
     size_t bins;
-    size_t at;   /* bins + 1 edges and bins rates begin here */
-    double most; /* the odder rate of an empty bin, or of the emptiest one */
-    double least;
+    size_t at;    /* bins + 1 edges and bins rates begin here */
+    double most;  /* the odder rate of an empty bin, or of the emptiest one */
+    double least; /* the least rate that a fitted row has */
 };
 
 struct hbos {
@@ -167,12 +167,27 @@ static void rate_bins(const struct hbos *s, struct histogram *h, size_t n)
     double *edge = (double *)s->edge.at + h->at, *rate = (double *)s->rate.at + h->at;
 
     h->most = -INFINITY;
-    h->least = INFINITY;
     for (size_t b = 0; b < h->bins; b++) {
         rate[b] = -log2(rate[b] / (edge[b + 1] - edge[b]) / (double)n + s->alpha);
         h->most = rate[b] > h->most ? rate[b] : h->most;
-        h->least = rate[b] < h->least ? rate[b] : h->least;
     }
+}
+
+/* Not that of the fullest bin: where all values lie on an edge, they are counted in one bin and looked up in another. */
+static double least_rate(const struct hbos *s, const struct histogram *h, const double *value, size_t n)
+{
+    const double *edge = (const double *)s->edge.at + h->at, *rate = (const double *)s->rate.at + h->at;
+    double least = INFINITY;
+    size_t i = 0;
+
+    for (size_t b = 0; b < h->bins && i < n; b++) {
+        bool any = value[i] <= edge[b + 1] || b + 1 == h->bins;
+
+        least = any && rate[b] < least ? rate[b] : least;
+        while (i < n && value[i] <= edge[b + 1])
+            i++;
+    }
+    return least;
 }
 
 static bool learn_column(struct hbos *s, const struct oddi_matrix *z, size_t j, size_t at)
@@ -187,6 +202,7 @@ static bool learn_column(struct hbos *s, const struct oddi_matrix *z, size_t j, 
     cut_range(value[0], value[z->n - 1], h->bins, edge);
     count(value, z->n, edge, h->bins, rate);
     rate_bins(s, h, z->n);
+    h->least = least_rate(s, h, value, z->n);
     return true;
 }
 
@@ -314,7 +330,8 @@ static double normal_at(const struct hbos *s, double own, size_t j)
     return oddi_rated_nearer(own, down, up);
 }
 
-/* Shares count from the rate of the fullest bin, so that sum of (rate - least) = raw score - sum of least. */
+/* Shares count from the least rate that a fitted row has, so that a constant feature has none:
+ * sum over features of (rate - least) = raw score - sum of least. */
 static bool hbos_reason(void *state, const double *row, struct oddi_why *why)
 {
     struct hbos *s = state;
