@@ -30,6 +30,12 @@ foreach(source ${unit_tests})
   set_tests_properties(unit/${module}/${name} PROPERTIES TIMEOUT 300)
 endforeach()
 
+# Raw scores of the detectors for tests/oracle/outliers.py.
+if(TARGET mod_detect)
+  add_executable(raw_scores EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/tests/oracle/raw_scores.c)
+  target_link_libraries(raw_scores PRIVATE mod_detect m)
+endif()
+
 # Fuzz targets: with libFuzzer under clang (-DODDFLOW_FUZZ=ON), else each replays its corpus as an ordinary test.
 file(GLOB fuzz_targets CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/fuzz/fuzz_*.c)
 foreach(source ${fuzz_targets})
