@@ -5,11 +5,16 @@
  * exceed; m scores exceed it.
  *   Up to u the tail probability of x is the smoothed empirical share of scores at least as high,
  *       p(x) = (number above x + half the number equal to x + 1/2) / (n + 1).
- *   Beyond u it is an exponential tail,
- *       p(x) = p_u exp(-(x - u) / beta), p_u = (m + 1/2) / (n + 1), beta = (sum of exceedances + 5 sd) / (m + 5),
- *   where sd is the deviation of all n scores: five pseudo-exceedances of one deviation each. So a score that stands
- *   alone above a population that is mostly one value (hosts without any failure) is rare but not infinitely so, and
- *   beyond u the probability falls without end, where an empirical share would stop at 1/n.
+ *   Beyond u it is a generalised Pareto tail (Pickands 1975),
+ *       p(x) = p_u (1 + xi (x - u) / beta)^(-1/xi), p_u = (m + 1/2) / (n + 1).
+ *   With q2 and q8 the median and the 7/8 quantile of the exceedances, xi is that of the Pareto tail with their ratio
+ *   (log2 of the positive root y of y y + y + 1 = q8 / q2, kept within -1 and 1), shrunk with the weight of 100
+ *   exceedances to 1/4, and not below 1 / (m + 5), which is what not knowing the scale exactly costs. The scale is the
+ *   one that gives the mean of the exceedances, those above q8 counted as q8: the oddest rows, which are what is looked
+ *   for, do not stretch the scale that they are measured with. It is smoothed by five pseudo-exceedances of one
+ *   deviation sd of all n scores: beta = (m scale + 5 sd) / (m + 5).
+ *   So a score that stands alone above a population that is mostly one value (hosts without any failure) is rare but
+ *   not infinitely so, and beyond u the probability falls without end, where an empirical share would stop at 1/n.
  * Equal scores have equal probabilities. Where all n are equal, they are at p = 1/2 and any higher one is at p = 0.
  *
  * With s = -ln p and s75 = ln(100 n) the score is 75 s / s75 up to s75 and 100 - 25 s75 / s beyond: 75 is a tail
@@ -27,7 +32,7 @@
 struct oddi_tail {
     size_t n;
     const double *at; /* the population, ascending */
-    double u, beta;
+    double u, xi, beta;
     double s_u; /* -ln p_u */
     double s75;
     struct oddi_room value, row, copy;
