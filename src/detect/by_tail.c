@@ -9,20 +9,39 @@ bool oddi_by_tail_alone(const struct oddi_tail *t)
     return t->n < 2;
 }
 
+void oddi_by_tail_none(struct oddi_tail *t, size_t n, struct oddi_judged *out)
+{
+    t->n = 0;
+    out->n_clusters = 0;
+    out->n_noise = n;
+    for (size_t i = 0; i < n; i++) {
+        if (out->label)
+            out->label[i] = -1;
+        if (out->raw)
+            out->raw[i] = NAN;
+        if (out->score)
+            out->score[i] = NAN;
+    }
+}
+
 bool oddi_by_tail_judge(struct oddi_tail *t, const double *raw, size_t n, struct oddi_judged *out)
 {
     out->n_clusters = out->n_noise = 0;
+    if (n < 2) {
+        oddi_by_tail_none(t, n, out);
+        return true;
+    }
     if (!oddi_tail_fit(t, raw, n))
         return false;
     for (size_t i = 0; i < n; i++) {
         double score = oddi_tail_score(t, raw[i]);
-        bool odd = !(score < ODD_SCORE); /* NaN is odd: nothing vouches for the row */
+        bool odd = score >= ODD_SCORE;
 
         out->n_noise += odd;
         if (out->label)
             out->label[i] = odd ? -1 : 0;
         if (out->raw)
-            out->raw[i] = n < 2 ? NAN : raw[i];
+            out->raw[i] = raw[i];
         if (out->score)
             out->score[i] = score;
     }

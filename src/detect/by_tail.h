@@ -13,6 +13,8 @@
  * ends. */
 bool oddi_by_tail_judge(struct oddi_tail *t, const double *raw, size_t n,
                         struct oddi_judged *out) ODD_MUST_CHECK;
+/* The verdict where there is nothing to compare with: all n rows are odd without a score, and the tail is of nothing. */
+void oddi_by_tail_none(struct oddi_tail *t, size_t n, struct oddi_judged *out);
 /* Whether there is nothing to compare with: no fit, or one of fewer than 2 rows. */
 bool oddi_by_tail_alone(const struct oddi_tail *t);
 /* New rows: score[i] from the raw scores, which may be the same array. All NaN if alone (raw is then set to NaN, too). */

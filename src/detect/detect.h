@@ -19,6 +19,7 @@ enum {
     ODDI_DETECT_CLUSTER = 8, /* labels are clusters, -1 = noise */
     ODDI_DETECT_FAR =
         16, /* a row that moves away from all others never becomes less odd, and is odd in the end */
+    ODDI_DETECT_ROUGH = 32, /* normal_at is at the border of normal values, but maybe not at the nearest */
 };
 
 /* Where a fit puts its verdicts on the n rows it was given. Caller-owned; any pointer may be NULL. */
@@ -39,7 +40,7 @@ struct oddi_why {
     double *share;          /* per feature, sums to 1 */
     double *
         normal_at; /* per feature: the value nearest to the row's own at which, all other features held, the row
-                          would be normal; NaN if there is none */
+                          would be normal; NaN if there is none (ROUGH: if none was found) */
 };
 
 struct oddi_detector {

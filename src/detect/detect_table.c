@@ -8,6 +8,8 @@
     X(ecod)                                                                                                  \
     X(hbos)                                                                                                  \
     X(iforest)                                                                                               \
+    X(knn)                                                                                                   \
+    X(lof)                                                                                                   \
     X(mad)                                                                                                   \
     X(pca)                                                                                                   \
     /* sorted by name */

@@ -9,7 +9,7 @@ struct oddi_matrix {
     double *x;
     size_t n, d;
     /* n numbers: whose row each is (a host that has a row in every window, say). NULL: each row is its own entity.
-     * Matrices that are compared with one another number entities alike. */
+     * Matrices that are compared with one another number entities alike, from 0 without great gaps. */
     const uint32_t *entity;
     /* Rows to be judged by what an earlier matrix taught: row i is row self[i] of that matrix, so a detector that
      * compares a row with the others leaves that one out. NULL: new rows. */

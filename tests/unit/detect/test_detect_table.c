@@ -298,8 +298,9 @@ static void expect_normal_at(const struct oddi_detector *det, void *s, double *r
                              double v)
 {
     double own = row[j];
+    bool rough = det->caps & ODDI_DETECT_ROUGH;
 
-    for (int k = 0; isnan(v) && k <= 400; k++) {
+    for (int k = 0; isnan(v) && !rough && k <= 400; k++) {
         row[j] = own + (k - 200) * 0.5;
         assert_true(score_one(det, s, row, d) >= 75);
     }
@@ -310,7 +311,7 @@ static void expect_normal_at(const struct oddi_detector *det, void *s, double *r
         row[j] = nextafter(v, own);
         assert_true(score_one(det, s, row, d) >= 75);
     }
-    for (int k = 0; !isnan(v) && k < 200; k++) {
+    for (int k = 0; !isnan(v) && !rough && k < 200; k++) {
         double part = (k + 0.5) / 200;
 
         row[j] = own + (v - own) * part * 0.999999;
