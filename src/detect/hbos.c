@@ -9,6 +9,7 @@
  */
 #include "detect/detect.h"
 
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -168,7 +169,7 @@ static void rate_bins(const struct hbos *s, struct histogram *h, size_t n)
 
     h->most = -INFINITY;
     for (size_t b = 0; b < h->bins; b++) {
-        rate[b] = -log2(rate[b] / (edge[b + 1] - edge[b]) / (double)n + s->alpha);
+        rate[b] = -log2(fmin(rate[b] / (edge[b + 1] - edge[b]) / (double)n, DBL_MAX) + s->alpha);
         h->most = rate[b] > h->most ? rate[b] : h->most;
     }
 }

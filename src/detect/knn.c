@@ -90,10 +90,10 @@ static double raw_of(struct knn *s, const double *q, uint32_t self, uint32_t own
     double sum = 0;
 
     if (s->method == LARGEST)
-        return n > 0 ? sqrt(f[n - 1].d2) : 0;
+        return n > 0 ? oddi_near_distance(f[n - 1].d2) : 0;
     for (size_t i = 0; i < n; i++)
         if (weight(s, i, n) > 0)
-            sum += sqrt(f[i].d2) * (s->method == MEAN ? 1 : weight(s, i, n));
+            sum += oddi_near_distance(f[i].d2) * (s->method == MEAN ? 1 : weight(s, i, n));
     return s->method == MEAN && n > 0 ? sum / (double)n : sum;
 }
 
@@ -161,22 +161,16 @@ static double gap(void *ctx, const double *x)
 static void shares(struct knn *s, const double *row, double *share)
 {
     size_t n = oddi_nearest_find(&s->near, row, s->k, s->self, s->own);
-    double total = 0;
 
     memset(share, 0, s->d * sizeof *share);
     for (size_t i = 0; i < n; i++) {
         const struct oddi_near *f = &s->near.found[i];
-        double w = weight(s, i, n), distance = sqrt(f->d2);
+        double w = weight(s, i, n) * oddi_near_distance(f->d2);
 
-        for (size_t j = 0; j < s->d && w > 0 && distance > 0; j++) {
-            double t = (row[j] - s->near.tree.col[j * s->near.tree.stride + f->pos]) / distance;
-
-            share[j] += w * t * t * distance;
-        }
-        total += w * distance;
+        if (w > 0)
+            oddi_nearest_parts(&s->near, row, f->pos, w, share);
     }
-    for (size_t j = 0; j < s->d; j++)
-        share[j] = total > 0 ? share[j] / total : 1 / (double)s->d;
+    oddi_nearest_whole(share, s->d);
 }
 
 static enum odd_status knn_explain(void *state, const double *row, struct oddi_why *why,

@@ -120,7 +120,7 @@ static double distance(const struct oddi_kd *kd, const double *q, uint32_t pos)
 
         sum += t * t;
     }
-    return sqrt(sum);
+    return oddi_near_distance(sum);
 }
 
 static double density(const struct lof *s, double sum_of_reach)
@@ -139,7 +139,7 @@ static void find_neighbors(struct lof *s)
         oddi_nearest_find(&s->near, q, s->k, kd->row[p], ODDI_KD_NONE);
         for (size_t i = 0; i < s->k; i++)
             neighbor[p * s->k + i] = s->near.found[i].pos;
-        s->kdist[p] = sqrt(s->near.found[s->k - 1].d2);
+        s->kdist[p] = oddi_near_distance(s->near.found[s->k - 1].d2);
     }
 }
 
@@ -183,7 +183,7 @@ static double raw_of(struct lof *s, const double *q, uint32_t self, double *mean
 
     oddi_nearest_find(&s->near, q, s->k, self, ODDI_KD_NONE);
     for (size_t i = 0; i < s->k; i++) {
-        double t = sqrt(f[i].d2);
+        double t = oddi_near_distance(f[i].d2);
 
         reach += t > s->kdist[f[i].pos] ? t : s->kdist[f[i].pos];
     }
@@ -307,26 +307,16 @@ static double gap(void *ctx, const double *x)
 /* The factor is in proportion to the mean reach; each neighbour's part of it goes to the features as their squares. */
 static void shares(struct lof *s, const double *row, double *share)
 {
-    double total = 0;
-
     oddi_nearest_find(&s->near, row, s->k, s->self, ODDI_KD_NONE);
     memset(share, 0, s->d * sizeof *share);
     for (size_t i = 0; i < s->k; i++) {
         const struct oddi_near *f = &s->near.found[i];
-        double t = sqrt(f->d2), reach = t > s->kdist[f->pos] ? t : s->kdist[f->pos];
+        double t = oddi_near_distance(f->d2), reach = t > s->kdist[f->pos] ? t : s->kdist[f->pos];
 
-        if (!(t > 0))
-            continue;
-        for (size_t j = 0; j < s->d; j++) {
-            double u = (row[j] - s->near.tree.col[j * s->near.tree.stride + f->pos]) / t;
-
-            share[j] += reach * u * u;
-        }
+        if (t > 0)
+            oddi_nearest_parts(&s->near, row, f->pos, reach, share);
     }
-    for (size_t j = 0; j < s->d; j++)
-        total += share[j];
-    for (size_t j = 0; j < s->d; j++)
-        share[j] = total > 0 ? share[j] / total : 1 / (double)s->d;
+    oddi_nearest_whole(share, s->d);
 }
 
 static enum odd_status lof_explain(void *state, const double *row, struct oddi_why *why,

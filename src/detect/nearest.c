@@ -1,6 +1,5 @@
 #include "detect/nearest.h"
 
-#include <math.h>
 #include <string.h>
 
 struct walk {
@@ -234,6 +233,44 @@ size_t oddi_nearest_others(const struct oddi_nearest *s)
     size_t n = s->entity ? s->n_entities : s->tree.n;
 
     return n > 0 ? n - 1 : 0;
+}
+
+/* Differences are halved so that those of the greatest doubles are finite, and counted in the greatest of them so that
+ * their squares are. */
+static double half_difference(const struct oddi_nearest *s, const double *q, uint32_t pos, size_t j)
+{
+    return q[j] / 2 - s->tree.col[j * s->tree.stride + pos] / 2;
+}
+
+void oddi_nearest_parts(const struct oddi_nearest *s, const double *q, uint32_t pos, double weight,
+                        double *share)
+{
+    double most = 0, sum = 0;
+
+    for (size_t j = 0; j < s->tree.d; j++)
+        most = fmax(most, fabs(half_difference(s, q, pos, j)));
+    if (!(most > 0))
+        return;
+    for (size_t j = 0; j < s->tree.d; j++) {
+        double t = half_difference(s, q, pos, j) / most;
+
+        sum += t * t;
+    }
+    for (size_t j = 0; j < s->tree.d; j++) {
+        double t = half_difference(s, q, pos, j) / most;
+
+        share[j] += weight * (t * t / sum);
+    }
+}
+
+void oddi_nearest_whole(double *share, size_t d)
+{
+    double total = 0;
+
+    for (size_t j = 0; j < d; j++)
+        total += share[j];
+    for (size_t j = 0; j < d; j++)
+        share[j] = total > 0 ? share[j] / total : 1 / (double)d;
 }
 
 uint32_t oddi_nearest_self(const struct oddi_matrix *z, size_t i)

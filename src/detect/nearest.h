@@ -7,6 +7,9 @@
 #ifndef ODDFLOW_DETECT_NEAREST_H
 #define ODDFLOW_DETECT_NEAREST_H
 
+#include <float.h>
+#include <math.h>
+
 #include "stats/kdtree.h"
 
 struct oddi_near {
@@ -14,6 +17,12 @@ struct oddi_near {
     uint32_t row; /* of the fitted matrix */
     uint32_t pos; /* in the tree */
 };
+
+/* A distance from its square; finite even where the square is too great for a double. */
+static inline double oddi_near_distance(double d2)
+{
+    return sqrt(d2 < DBL_MAX ? d2 : DBL_MAX);
+}
 
 /* Zero-initialised; reused from matrix to matrix. */
 struct oddi_nearest {
@@ -37,6 +46,13 @@ size_t oddi_nearest_others(const struct oddi_nearest *s);
 /* s->found: the k nearest (fewer if there are no more) to q, ascending, except the row `self` and the rows of entity
  * `own` (ODDI_KD_NONE: none is left out). Returns how many. */
 size_t oddi_nearest_find(struct oddi_nearest *s, const double *q, size_t k, uint32_t self, uint32_t own);
+
+/* Adds to share[j] for each feature `weight` times its part of the squared distance from q to the point at a position. No
+ * part if they are equal. */
+void oddi_nearest_parts(const struct oddi_nearest *s, const double *q, uint32_t pos, double weight,
+                        double *share);
+/* Scales the d shares to the sum 1; equal ones if all are 0. */
+void oddi_nearest_whole(double *share, size_t d);
 
 /* Row i of z, to be judged: the fitted row that it is, and its entity; ODDI_KD_NONE where it has none. */
 uint32_t oddi_nearest_self(const struct oddi_matrix *z, size_t i);

@@ -174,9 +174,9 @@ double oddi_rated_edge(double in, double out, bool (*normal)(const void *ctx, do
 
 double oddi_rated_nearer(double own, double down, double up)
 {
-    if (isinf(down) && isinf(up))
-        return NAN;
-    return own - down <= up - own ? down : up;
+    if (isinf(down) || isinf(up))
+        return isinf(down) && isinf(up) ? NAN : isinf(down) ? up : down;
+    return own / 2 - down / 2 <= up / 2 - own / 2 ? down : up; /* halves: differences may be too great */
 }
 
 void oddi_rated_clear(struct oddi_rated *r)

@@ -187,6 +187,47 @@ static void matrices_of_every_kind(void **state)
     }
 }
 
+/* Squares and differences that no double holds: no score is lost, no share is NaN, no value named is infinite. */
+static void the_greatest_and_least_doubles(void **state)
+{
+    static const double most[] = {1e160, 1e300, 1.7e308, 1e-170, 1e-310};
+    static double x[60 * MAX_D];
+    static struct judged j;
+    struct oddi_rng r;
+
+    (void)state;
+    oddi_rng_seed(&r, 28);
+    FOR_EACH(det)
+    {
+        void *s = new_state(det);
+
+        for (int round = 0; round < 200; round++) {
+            size_t d = 1 + (size_t)round % MAX_D, n = 2 + (size_t)oddi_rng_below(&r, 58);
+            double share[MAX_D], normal_at[MAX_D], sum = 0;
+            struct oddi_why why = {.share = share, .normal_at = normal_at};
+            bool explains = det->caps & ODDI_DETECT_EXPLAIN;
+
+            for (size_t i = 0; i < n * d; i++)
+                x[i] = (round % 3 && oddi_rng_below(&r, 8) > 0)
+                           ? 0
+                           : (oddi_rng_double(&r) - 0.5) * 2 * most[round % 5];
+            fit(det, s, x, n, d, &j);
+            expect_sound(det, &j, n);
+            for (size_t k = 0; k < d; k++)
+                x[k] = (oddi_rng_double(&r) - 0.5) * 2 * most[(round + 2) % 5];
+            if (isnan(j.score[0]) || !explains || det->explain(s, x, &why, NULL) == ODD_END)
+                continue;
+            for (size_t k = 0; k < d; k++) {
+                assert_true(share[k] >= 0 && !isinf(normal_at[k]));
+                sum += share[k];
+            }
+            assert_true(fabs(sum - 1) < 1e-12 ||
+                        (det->caps & ODDI_DETECT_CLUSTER)); /* dbscan: of odd rows only */
+        }
+        free_state(det, s);
+    }
+}
+
 static void outputs_may_be_left_out(void **state)
 {
     static double x[200];
@@ -464,11 +505,17 @@ static void failing_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names_are_sorted_and_found), cmocka_unit_test(parameters_are_documented),
-        cmocka_unit_test(claims_have_functions),      cmocka_unit_test(matrices_of_every_kind),
-        cmocka_unit_test(outputs_may_be_left_out),    cmocka_unit_test(the_matrix_is_the_callers),
-        cmocka_unit_test(farther_is_odder),           cmocka_unit_test(windows_need_no_memory),
-        cmocka_unit_test(failing_allocations),        cmocka_unit_test(reasons_hold),
+        cmocka_unit_test(names_are_sorted_and_found),
+        cmocka_unit_test(parameters_are_documented),
+        cmocka_unit_test(claims_have_functions),
+        cmocka_unit_test(matrices_of_every_kind),
+        cmocka_unit_test(outputs_may_be_left_out),
+        cmocka_unit_test(the_matrix_is_the_callers),
+        cmocka_unit_test(farther_is_odder),
+        cmocka_unit_test(windows_need_no_memory),
+        cmocka_unit_test(failing_allocations),
+        cmocka_unit_test(reasons_hold),
+        cmocka_unit_test(the_greatest_and_least_doubles),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
