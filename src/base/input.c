@@ -219,6 +219,15 @@ enum odd_status oddi_input_read(struct oddi_input *in, void *to, size_t n, size_
     return ODD_OK;
 }
 
+bool oddi_input_waits(const struct oddi_input *in)
+{
+    struct pollfd p = {.fd = in->fd, .events = POLLIN};
+
+    if (in->regular || in->inflate || in->head_used < in->head_size)
+        return false;
+    return poll(&p, 1, 0) == 0;
+}
+
 bool oddi_input_seekable(const struct oddi_input *in)
 {
     return in->regular && in->sniffed && !in->inflate;

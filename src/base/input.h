@@ -26,6 +26,10 @@ void oddi_input_close(struct oddi_input *in); /* NULL is allowed */
 enum odd_status oddi_input_read(struct oddi_input *in, void *to, size_t n, size_t *got,
                                 struct odd_error *err) ODD_MUST_CHECK;
 
+/* True while a read would have to wait for whoever writes the other end of a pipe, socket or terminal. False of files, and
+ * of compressed data, where it cannot be told. */
+bool oddi_input_waits(const struct oddi_input *in);
+
 /* True for an uncompressed regular file: oddi_input_pread works (from any thread). Valid after the first read. */
 bool oddi_input_seekable(const struct oddi_input *in);
 enum odd_status oddi_input_pread(const struct oddi_input *in, void *to, size_t n, uint64_t offset,

@@ -10,6 +10,8 @@
 #define HEAD_SIZE   ((size_t)64 << 10) /* what the readers sniff, whatever the block size */
 #define SAMPLE_SIZE ((size_t)1024)     /* of a record that is too long */
 #define MAX_FORMATS 32
+#define PATIENCE                                                                                             \
+    ((size_t)8 << 10) /* the rest of a record longer than this is not looked for at each read of a pipe */
 
 /* ---- buffers ---------------------------------------------------------------------------------------------------- */
 
@@ -38,6 +40,19 @@ static bool widen_buffer(struct oddi_source_buffer *b, size_t capacity, size_t n
     return true;
 }
 
+/* A buffer for a small block, which does not come back into use. */
+static struct oddi_source_buffer *small_buffer(size_t capacity)
+{
+    struct oddi_source_buffer *b = calloc(1, sizeof *b);
+
+    if (b && widen_buffer(b, capacity, 0)) {
+        b->small = true;
+        return b;
+    }
+    free_buffer(b);
+    return NULL;
+}
+
 /* A buffer of at least `capacity` bytes, used before if there is one; NULL on memory. */
 static struct oddi_source_buffer *take_buffer(struct oddi_source *src, size_t capacity)
 {
@@ -58,7 +73,7 @@ static struct oddi_source_buffer *take_buffer(struct oddi_source *src, size_t ca
 
 static void give_buffer(struct oddi_source *src, struct oddi_source_buffer *b)
 {
-    if (src->drained) {
+    if (src->drained || b->small) {
         free_buffer(b);
         return;
     }
@@ -68,19 +83,46 @@ static void give_buffer(struct oddi_source *src, struct oddi_source_buffer *b)
 
 /* ---- opening ---------------------------------------------------------------------------------------------------- */
 
-/* Reads until n_ahead is `want` or input ends. */
-static enum odd_status fill(struct oddi_source *src, size_t want, struct odd_error *err)
+/* Reads until n_ahead is `want` or input ends; from a pipe, once there are `enough` bytes, no more than is at hand. */
+static enum odd_status fill(struct oddi_source *src, size_t want, size_t enough, struct odd_error *err)
 {
     if (!widen_buffer(src->ahead, want, src->n_ahead))
         return oddi_fail_memory(err);
     while (!src->eof && src->n_ahead < want) {
         size_t got;
 
+        if (src->n_ahead >= enough && oddi_input_waits(src->in))
+            break;
         ODDI_TRY(oddi_input_read(src->in, src->ahead->data + src->n_ahead, want - src->n_ahead, &got, err));
         src->n_ahead += got;
         src->eof = got == 0;
     }
     memset(src->ahead->data + src->n_ahead, 0, ODDI_BLOCK_PADDING);
+    return ODD_OK;
+}
+
+/* Lines from the first that is not blank on. */
+static size_t count_lines(const char *s, size_t n)
+{
+    size_t at = n >= 3 && !memcmp(s, "\xef\xbb\xbf", 3) ? 3 : 0, lines = 0;
+
+    while (at < n && (s[at] == '\r' || s[at] == '\n'))
+        at++;
+    for (const char *newline; (newline = memchr(s + at, '\n', n - at)); lines++)
+        at = (size_t)(newline - s) + 1;
+    return lines;
+}
+
+/* Reads what the readers sniff. */
+static enum odd_status fill_head(struct oddi_source *src, struct odd_error *err)
+{
+    size_t enough = 1;
+
+    do {
+        ODDI_TRY(fill(src, HEAD_SIZE, enough, err));
+        enough = src->n_ahead + 1;
+    } while (!src->eof && src->n_ahead < HEAD_SIZE &&
+             count_lines(src->ahead->data, src->n_ahead) < ODDI_SNIFF_LINES);
     return ODD_OK;
 }
 
@@ -143,7 +185,7 @@ static enum odd_status choose_reader(struct oddi_source *src, const char *format
     /* A header of thousands of columns is longer than what is looked at first. */
     while (!(src->reader = oddi_reader_sniff(src->ahead->data, src->n_ahead, src->eof)) && !src->eof &&
            src->n_ahead <= ODDI_MAX_RECORD && !memchr(src->ahead->data, '\n', src->n_ahead))
-        ODDI_TRY(fill(src, 2 * src->n_ahead, err));
+        ODDI_TRY(fill(src, 2 * src->n_ahead, SIZE_MAX, err));
     return src->reader ? ODD_OK : unknown_format(src, err);
 }
 
@@ -159,7 +201,7 @@ static enum odd_status open_reader(struct oddi_source *src, const struct oddi_re
         return oddi_fail_memory(err);
     while ((status = src->reader->open(state, src->ahead->data, src->n_ahead, src->eof, options, &used,
                                        &src->header_lines, err)) == ODD_AGAIN) {
-        status = fill(src, 2 * src->n_ahead, err);
+        status = fill(src, 2 * src->n_ahead, SIZE_MAX, err);
         if (status != ODD_OK)
             break;
     }
@@ -180,7 +222,7 @@ static enum odd_status open_source(struct oddi_source *src, const char *format,
     src->ahead = take_buffer(src, src->block_size > HEAD_SIZE ? src->block_size : HEAD_SIZE);
     if (!src->ahead)
         return oddi_fail_memory(err);
-    ODDI_TRY(fill(src, HEAD_SIZE, err));
+    ODDI_TRY(fill_head(src, err));
     src->seekable = oddi_input_seekable(src->in);
     ODDI_TRY(choose_reader(src, format, err));
     return open_reader(src, options, err);
@@ -323,7 +365,7 @@ static enum odd_status skip_record(struct oddi_source *src, struct oddi_source_b
         cr = data[src->n_ahead - 1] == '\r';
         src->offset += src->n_ahead;
         src->n_ahead = 0;
-        status = fill(src, src->block_size, err);
+        status = fill(src, src->block_size, SIZE_MAX, err);
         if (status != ODD_OK) {
             give_buffer(src, b);
             return status;
@@ -342,6 +384,30 @@ static enum odd_status skip_record(struct oddi_source *src, struct oddi_source_b
     b->pub.too_long = true;
     b->pub.skipped = src->offset - start - behind - cr;
     b->pub.lines = 1;
+    return hand_out(src, b, out, err);
+}
+
+static bool is_small(const struct oddi_source *src, size_t size)
+{
+    return size < src->block_size / 4 && !src->seekable;
+}
+
+/* The same of a block that is small because its pipe is slow: many of them may be held for a long time, which must not
+ * hold the memory of big ones. */
+static enum odd_status cut_small(struct oddi_source *src, size_t size, struct oddi_source_block **out,
+                                 struct odd_error *err)
+{
+    struct oddi_source_buffer *b = small_buffer(size);
+    uint64_t offset = src->offset;
+
+    if (!b)
+        return oddi_fail_memory(err);
+    memcpy(b->data, src->ahead->data, size);
+    memset(b->data + size, 0, ODDI_BLOCK_PADDING);
+    src->n_ahead -= size;
+    src->offset += size;
+    memmove(src->ahead->data, src->ahead->data + size, src->n_ahead + ODDI_BLOCK_PADDING);
+    b->pub.block = (struct oddi_block){b->data, size, offset};
     return hand_out(src, b, out, err);
 }
 
@@ -373,15 +439,30 @@ static size_t next_size(struct oddi_source *src)
     return first && src->n_ahead && src->n_ahead < src->block_size ? src->n_ahead : src->block_size;
 }
 
+enum odd_status oddi_source_look(struct oddi_source *src, struct oddi_block *out, struct odd_error *err)
+{
+    size_t end = 0, n;
+
+    ODDI_TRY(fill(src, HEAD_SIZE, SIZE_MAX, err));
+    n = src->n_ahead < HEAD_SIZE ? src->n_ahead : HEAD_SIZE;
+    if (n == 0 ||
+        src->reader->split(src->state, src->ahead->data, n, src->eof && n == src->n_ahead, &end) != ODD_OK)
+        end = 0;
+    *out = (struct oddi_block){src->ahead->data, end, src->offset};
+    return ODD_OK;
+}
+
 enum odd_status oddi_source_next(struct oddi_source *src, struct oddi_source_block **out,
                                  struct odd_error *err)
 {
+    size_t want, enough = 1;
+
     if (src->drained)
         return ODD_END;
-    for (size_t want = next_size(src);; want *= 2) {
+    for (want = next_size(src);;) {
         size_t n, end;
 
-        ODDI_TRY(fill(src, want, err));
+        ODDI_TRY(fill(src, want, enough, err));
         n = src->n_ahead < want ? src->n_ahead : want;
         if (n == 0) {
             src->drained = true;
@@ -390,10 +471,18 @@ enum odd_status oddi_source_next(struct oddi_source *src, struct oddi_source_blo
         }
         if (src->reader->split(src->state, src->ahead->data, n, src->eof && n == src->n_ahead, &end) ==
             ODD_OK)
-            return cut_block(src, end, out, err);
+            return is_small(src, end) ? cut_small(src, end, out, err) : cut_block(src, end, out, err);
         if (n > ODDI_MAX_RECORD)
             return skip_record(src, out, err);
+        enough = n < PATIENCE ? n + 1 : n + n / 2;
+        if (n == want)
+            want *= 2;
     }
+}
+
+bool oddi_source_waits(const struct oddi_source *src)
+{
+    return !src->drained && !src->eof && oddi_input_waits(src->in);
 }
 
 void oddi_source_retain(struct oddi_source *src, struct oddi_source_block *block)

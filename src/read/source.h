@@ -12,8 +12,11 @@
 
 struct oddi_source;
 
+#define ODDI_SNIFF_LINES 32 /* more than any reader looks at to tell its format */
+
 /* Opens the input, reads its head, finds (format NULL or "auto") or takes the reader and lets it read the header. An
- * empty input is ODD_ERR_NO_DATA "is empty"; an unknown format is ODD_ERR_FORMAT with what was seen and what is known.
+ * empty input is ODD_ERR_NO_DATA "is empty"; an unknown format is ODD_ERR_FORMAT with what was seen and what is known. Of a
+ * pipe it waits for 64 KiB, the end, or ODDI_SNIFF_LINES lines and no more at hand.
  * block_size: bytes a block aims at (>= 4096). Takes over `in` (closed on failure too). */
 enum odd_status oddi_source_open(struct oddi_input *in, const char *format, size_t block_size,
                                  const struct oddi_reader_options *options, struct oddi_source **out,
@@ -39,9 +42,17 @@ struct oddi_source_block {
     unsigned refs;                  /* the source's */
 };
 
-/* The next block; ODD_END after the last. */
+/* The whole records among the first bytes, before the first block is asked for; the same whatever the block size and
+ * however slowly a pipe is written. Empty if the first record is longer than what is looked at. Valid until the next
+ * call. */
+enum odd_status oddi_source_look(struct oddi_source *src, struct oddi_block *out,
+                                 struct odd_error *err) ODD_MUST_CHECK;
+/* The next block; ODD_END after the last. What a pipe has written so far is a block, however small, when more would have
+ * to be waited for. */
 enum odd_status oddi_source_next(struct oddi_source *src, struct oddi_source_block **out,
                                  struct odd_error *err) ODD_MUST_CHECK;
+/* True while whoever writes the pipe is waited for. */
+bool oddi_source_waits(const struct oddi_source *src);
 void oddi_source_retain(struct oddi_source *src, struct oddi_source_block *block);
 void oddi_source_release(struct oddi_source *src, struct oddi_source_block *block);
 

@@ -11,6 +11,7 @@ struct oddi_source_buffer {
     struct oddi_source_block pub; /* first, so that a pointer to one is a pointer to the other */
     char *data;                   /* capacity bytes and ODDI_BLOCK_PADDING more */
     size_t capacity;
+    bool small; /* freed when it comes back */
 };
 
 struct oddi_source {

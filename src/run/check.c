@@ -44,7 +44,7 @@ static enum odd_status start_feed(struct check *c, struct oddi_source *source, u
         if (schema->recipes[i].how == ODDI_COLUMN && i != ODDI_TS_START)
             recipes[config.n++] = schema->recipes[i];
     config.has_ts = c->has_ts = schema->recipes[ODDI_TS_START].how != ODDI_ABSENT;
-    return oddi_feed_new(&config, source, NULL, c->pool, threads == 1 ? 1 : 2 * threads, &c->feed, err);
+    return oddi_feed_new(&config, source, c->pool, threads == 1 ? 1 : 2 * threads, &c->feed, err);
 }
 
 static enum odd_status open_check(struct check *c, const odd_options *opt, const char *path,

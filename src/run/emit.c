@@ -173,10 +173,10 @@ static enum odd_status emit_head(struct odd_run *run, struct odd_error *err)
     return status;
 }
 
-/* Windows that are judged already; with one thread nobody else judges them. A live reader sees each at once. */
+/* A live reader sees each window at once. */
 static enum odd_status emit_ready(struct odd_run *run, struct odd_error *err)
 {
-    while (run->jobs_used > 0 && (run->plan.threads == 1 || oddi_job_done(&run->jobs[run->jobs_head]->job))) {
+    while (oddi_run_ready(run)) {
         ODDI_TRY(emit_head(run, err));
         if (run->plan.windows.hold == 0)
             ODDI_TRY(flush(run, err));

@@ -11,7 +11,6 @@ struct oddi_feed {
     const struct oddi_where *where;
     struct oddi_where_bound bound; /* its columns follow the d of the features */
     struct oddi_source *source;
-    struct oddi_source_block *first;
     struct oddi_pool *pool;
     struct oddi_fed *slots;
     size_t n_slots, head, used;
@@ -162,8 +161,8 @@ static enum odd_status init_slots(struct oddi_feed *feed, const struct oddi_feed
 }
 
 enum odd_status oddi_feed_new(const struct oddi_feed_config *config, struct oddi_source *source,
-                              struct oddi_source_block *first, struct oddi_pool *pool, size_t depth,
-                              struct oddi_feed **out, struct odd_error *err)
+                              struct oddi_pool *pool, size_t depth, struct oddi_feed **out,
+                              struct odd_error *err)
 {
     struct oddi_feed *feed = oddi_calloc_array(1, sizeof *feed);
     enum odd_status status;
@@ -179,7 +178,6 @@ enum odd_status oddi_feed_new(const struct oddi_feed_config *config, struct oddi
     feed->functions = config->functions;
     feed->where = config->where;
     feed->source = source;
-    feed->first = first;
     feed->pool = pool;
     feed->n_slots = depth;
     feed->lines = oddi_source_header_lines(source);
@@ -233,22 +231,17 @@ void oddi_feed_free(struct oddi_feed *feed)
     free(feed);
 }
 
-static enum odd_status next_block(struct oddi_feed *feed, struct oddi_source_block **out)
-{
-    if (feed->first) {
-        *out = feed->first;
-        feed->first = NULL;
-        return ODD_OK;
-    }
-    return oddi_source_next(feed->source, out, &feed->end_error);
-}
-
 static void fill(struct oddi_feed *feed)
 {
     /* An input whose time has not come holds one block, however many inputs there are. */
     while (!feed->ended && feed->used < (feed->begun ? feed->n_slots : 1)) {
         struct oddi_fed *f = &feed->slots[(feed->head + feed->used) % feed->n_slots];
-        enum odd_status status = next_block(feed, &f->block);
+        enum odd_status status;
+
+        /* What is there comes first: a slow writer must not keep it back. */
+        if (feed->used > 0 && oddi_source_waits(feed->source))
+            return;
+        status = oddi_source_next(feed->source, &f->block, &feed->end_error);
 
         if (status != ODD_OK) {
             feed->ended = true;
@@ -299,6 +292,11 @@ void oddi_feed_advance(struct oddi_feed *feed)
     feed->head = (feed->head + 1) % feed->n_slots;
     feed->used--;
     feed->begun = true;
+}
+
+bool oddi_feed_waits(const struct oddi_feed *feed)
+{
+    return feed->used == 0 && !feed->ended && oddi_source_waits(feed->source);
 }
 
 struct oddi_source *oddi_feed_source(const struct oddi_feed *feed)

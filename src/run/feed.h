@@ -41,10 +41,10 @@ struct oddi_feed_config {
     const struct oddi_where *where; /* rows it is not true for are left out; NULL: all are kept */
 };
 
-/* Takes over `source` (closed on failure too). `first` is a block that was read ahead, or NULL. */
+/* Takes over `source` (closed on failure too). */
 enum odd_status oddi_feed_new(const struct oddi_feed_config *config, struct oddi_source *source,
-                              struct oddi_source_block *first, struct oddi_pool *pool, size_t depth,
-                              struct oddi_feed **out, struct odd_error *err) ODD_MUST_CHECK;
+                              struct oddi_pool *pool, size_t depth, struct oddi_feed **out,
+                              struct odd_error *err) ODD_MUST_CHECK;
 /* No job of the feed may be running: call oddi_feed_drain before the pool goes. */
 void oddi_feed_free(struct oddi_feed *feed);
 void oddi_feed_drain(struct oddi_feed *feed);
@@ -55,6 +55,8 @@ enum odd_status oddi_feed_head(struct oddi_feed *feed, struct oddi_fed **out,
                                struct odd_error *err) ODD_MUST_CHECK;
 /* Done with the head. */
 void oddi_feed_advance(struct oddi_feed *feed);
+/* True if nothing is left of what was read and whoever writes the pipe has written no more. */
+bool oddi_feed_waits(const struct oddi_feed *feed);
 
 struct oddi_source *oddi_feed_source(const struct oddi_feed *feed);
 /* Records and lines before the head block (the header's lines included). */

@@ -96,6 +96,29 @@ static enum odd_status tell(void *ctx, const struct odd_bad *bad, struct odd_err
                         bad->field[0] ? ": " : "", bad->reason);
 }
 
+static bool in_time(const struct flows *f, const struct oddi_batch *b, size_t i)
+{
+    return !f->timed || (b->ts[i] >= f->since && b->ts[i] < f->until);
+}
+
+/* Takes what follows the last row that --top wants out of the block: where it ends must not show. */
+static void cut_block(const struct flows *f, struct oddi_fed *fed)
+{
+    struct oddi_batch *b = &fed->batch;
+    uint64_t left = f->left;
+    size_t n = 0;
+
+    while (n < b->n && left > 0)
+        left -= in_time(f, b, n++);
+    if (left > 0 || fed->block->too_long)
+        return;
+    b->n = n;
+    b->n_records = b->record[n - 1] + 1;
+    while (b->n_bad > 0 && b->bad[b->n_bad - 1].record >= b->n_records)
+        b->n_bad--;
+    fed->filtered = b->n_records - b->n_bad - n;
+}
+
 static enum odd_status write_block(struct flows *f, const struct oddi_source *source,
                                    const struct oddi_fed *fed, struct odd_error *err)
 {
@@ -105,10 +128,8 @@ static enum odd_status write_block(struct flows *f, const struct oddi_source *so
     f->ledger.bytes += oddi_fed_bytes(fed);
     f->ledger.filtered += fed->filtered;
     for (size_t i = 0; i < b->n; i++) {
-        if (f->timed && (b->ts[i] < f->since || b->ts[i] >= f->until))
+        if (!in_time(f, b, i))
             f->ledger.filtered++;
-        else if (f->left == 0)
-            f->ledger.shed++; /* beyond --top */
         else
             ODDI_TRY(write_row(f, source, fed->block->block.offset + b->off[i], err));
     }
@@ -121,9 +142,12 @@ static enum odd_status write_blocks(struct flows *f, struct oddi_feed *feed, str
     enum odd_status status;
 
     while (f->left > 0 && (status = oddi_feed_head(feed, &fed, err)) == ODD_OK) {
+        cut_block(f, fed);
         ODDI_TRY(oddi_tell_bad(feed, fed, tell, f, err));
         ODDI_TRY(write_block(f, oddi_feed_source(feed), fed, err));
         oddi_feed_advance(feed);
+        if (oddi_feed_waits(feed))
+            ODDI_TRY(flush(f, err));
     }
     return f->left == 0 || status == ODD_END ? ODD_OK : status;
 }
@@ -142,7 +166,7 @@ static enum odd_status write_source(struct flows *f, struct oddi_source *source,
         oddi_source_close(source);
         return status;
     }
-    ODDI_TRY(oddi_feed_new(&config, source, NULL, f->pool, f->threads == 1 ? 1 : 2 * f->threads, &feed, err));
+    ODDI_TRY(oddi_feed_new(&config, source, f->pool, f->threads == 1 ? 1 : 2 * f->threads, &feed, err));
     status = write_blocks(f, feed, err);
     oddi_feed_drain(feed);
     oddi_text_cache_clear(&f->text);

@@ -98,6 +98,18 @@ static void give_back(struct odd_run *run, struct oddi_window *win)
     oddi_windows_recycle(run->windows, win);
 }
 
+bool oddi_run_ready(const struct odd_run *run)
+{
+    if (run->jobs_used == 0)
+        return false;
+    if (run->plan.threads == 1 || oddi_job_done(&run->jobs[run->jobs_head]->job))
+        return true;
+    for (size_t i = 0; i < run->n_inputs; i++)
+        if (run->inputs[i].feed && oddi_feed_waits(run->inputs[i].feed))
+            return true;
+    return false;
+}
+
 void oddi_run_pop(struct odd_run *run)
 {
     struct oddi_judged_window *j = run->jobs[run->jobs_head];
@@ -283,7 +295,9 @@ enum odd_status oddi_run_step(struct odd_run *run, struct odd_error *err)
     ODDI_TRY(oddi_run_submit_due(run, err));
     if (run->stage == ODDI_RUN_CLOSING)
         return ODD_END;
-    return run->pushed ? ODD_AGAIN : take_rows(run, err);
+    if (run->pushed)
+        return ODD_AGAIN;
+    return oddi_run_ready(run) ? ODD_OK : take_rows(run, err);
 }
 
 /* ---- The end -------------------------------------------------------------------------------------------------- */

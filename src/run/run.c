@@ -1,5 +1,6 @@
 #include "run/run.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -97,8 +98,6 @@ void odd_run_free(odd_run *run)
 
 /* ---- Inputs ------------------------------------------------------------------------------------------------ */
 
-#define ROWS_LOOKED_AT 200
-
 /* A column is numeric if none of its first values is anything else and at least one is a number. */
 static enum odd_status is_numeric(const struct oddi_source *source, const struct oddi_block *block,
                                   size_t column, bool *numeric, struct odd_error *err)
@@ -111,7 +110,7 @@ static enum odd_status is_numeric(const struct oddi_source *source, const struct
     ODDI_TRY(oddi_batch_init(&batch, &recipe, 1, false, err));
     status = oddi_source_decode(source, block, &batch, err);
     for (size_t i = 0; status == ODD_OK && i < batch.n; i++)
-        number = number || batch.columns[0].u.number[0] == batch.columns[0].u.number[0];
+        number = number || !isnan(batch.columns[0].u.number[i]);
     *numeric = number;
     for (size_t i = 0; status == ODD_OK && i < batch.n_bad; i++)
         if (batch.bad[i].reason == ODDI_BAD_VALUE)
@@ -120,36 +119,15 @@ static enum odd_status is_numeric(const struct oddi_source *source, const struct
     return status;
 }
 
-/* The first rows of a block; all of it if it has fewer. */
-static struct oddi_block first_rows(const struct oddi_block *block)
-{
-    struct oddi_block b = *block;
-    const char *p = block->data, *end = p + block->size;
-
-    for (int i = 0; i < ROWS_LOOKED_AT && p < end; i++) {
-        const char *nl = memchr(p, '\n', (size_t)(end - p));
-
-        p = nl ? nl + 1 : end;
-    }
-    b.size = (size_t)(p - block->data);
-    return b;
-}
-
 static enum odd_status find_numeric(struct oddi_run_input *in, struct odd_error *err)
 {
     const struct oddi_schema *schema = oddi_source_schema(in->source);
-    enum odd_status status = oddi_source_next(in->source, &in->first, err);
     struct oddi_block head;
 
     in->numeric = oddi_calloc_array(schema->n_columns + 1, sizeof *in->numeric);
     if (!in->numeric)
         return oddi_fail_memory(err);
-    if (status == ODD_END)
-        return ODD_OK;
-    ODDI_TRY(status);
-    if (in->first->too_long)
-        return ODD_OK;
-    head = first_rows(&in->first->block);
+    ODDI_TRY(oddi_source_look(in->source, &head, err));
     for (size_t c = 0; c < schema->n_columns; c++)
         ODDI_TRY(is_numeric(in->source, &head, c, &in->numeric[c], err));
     return ODD_OK;
@@ -174,8 +152,6 @@ static enum odd_status add_input(struct odd_run *run, struct oddi_input *opened,
         status = find_numeric(&in, err);
         if (status != ODD_OK) {
             free(in.numeric);
-            if (in.first)
-                oddi_source_release(in.source, in.first);
             oddi_source_close(in.source);
             return status;
         }
@@ -287,7 +263,6 @@ static enum odd_status start_feeds(struct odd_run *run, struct odd_error *err)
     for (size_t i = 0; i < run->n_inputs; i++) {
         struct oddi_run_input *in = &run->inputs[i];
         struct oddi_source *source = in->source;
-        struct oddi_source_block *first = in->first;
         struct oddi_intake intake;
         enum odd_status status;
 
@@ -295,11 +270,10 @@ static enum odd_status start_feeds(struct odd_run *run, struct odd_error *err)
             continue;
         ODDI_TRY(oddi_plan_bind(&run->plan, in->name, oddi_source_schema(source), in->numeric, &intake, err));
         in->source = NULL;
-        in->first = NULL;
         status = oddi_feed_new(&(struct oddi_feed_config){intake.recipes, run->plan.d,
                                                           !run->plan.windows.timeless, run->plan.functions,
                                                           run->plan.where_text ? &run->plan.where : NULL},
-                               source, first, run->pool, depth, &in->feed, err);
+                               source, run->pool, depth, &in->feed, err);
         oddi_intake_clear(&intake);
         ODDI_TRY(status);
     }
@@ -392,6 +366,8 @@ enum odd_status odd_run_next(odd_run *run, const odd_window **win, struct odd_er
     for (;;) {
         enum odd_status status = oddi_run_step(run, err);
 
+        if (status == ODD_OK && oddi_run_ready(run))
+            return lend_head(run, win, err);
         if (status == ODD_OK)
             continue;
         if (status != ODD_AGAIN && status != ODD_END)

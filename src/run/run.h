@@ -14,9 +14,8 @@ enum oddi_run_stage {
 };
 
 struct oddi_run_input {
-    struct oddi_source *source;      /* until it is handed to the feed */
-    struct oddi_source_block *first; /* read ahead to see which columns are numeric */
-    bool *numeric;
+    struct oddi_source *source; /* until it is handed to the feed */
+    bool *numeric;              /* with --features all: which columns are */
     struct oddi_feed *feed;
     const char *name; /* the source's, NULL for pushed rows */
     bool ended;
@@ -95,8 +94,8 @@ enum odd_status oddi_run_start(struct odd_run *run, struct odd_error *err) ODD_M
 enum odd_status oddi_run_note(struct odd_run *run, struct odd_error *err, const char *fmt, ...) ODD_MUST_CHECK
     ODDI_PRINTF(3, 4);
 
-/* loop.c: one step of a started run. ODD_OK: something was done; ODD_AGAIN: the ring of jobs is full, or pushed rows are
- * wanted; ODD_END: all windows are in the ring. */
+/* loop.c: one step of a started run. ODD_OK: something was done, and oddi_run_ready() is to be asked; ODD_AGAIN: the ring
+ * of jobs is full, or pushed rows are wanted; ODD_END: all windows are in the ring. */
 enum odd_status oddi_run_step(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;
 /* Puts windows that are due into the ring, which grows in a run that is pushed to. */
 enum odd_status oddi_run_submit_due(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;
@@ -104,6 +103,9 @@ enum odd_status oddi_run_submit_due(struct odd_run *run, struct odd_error *err) 
 enum odd_status oddi_run_head(struct odd_run *run, struct oddi_judged_window **out,
                               struct odd_error *err) ODD_MUST_CHECK;
 void oddi_run_pop(struct odd_run *run);
+/* Whether the head of the ring should be handed on now: it is judged, or an input has nothing to read and there is time to
+ * judge it. With one thread nobody else judges it. */
+bool oddi_run_ready(const struct odd_run *run);
 /* What is said when all is done: notes, and whether there was a good record at all. */
 enum odd_status oddi_run_conclude(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;
 
