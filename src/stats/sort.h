@@ -18,7 +18,7 @@ struct oddi_sort {
     struct oddi_room a, b, digits;
 };
 
-/* Stable ascending sort of n <= UINT32_MAX finite values, `stride` doubles apart: value[i] is the i-th least and
+/* Stable ascending sort of n <= UINT32_MAX values (no NaN), `stride` doubles apart: value[i] is the i-th least and
  * row[i] its index in x; equal values (-0 equals 0, and is written as 0) keep the order of their indices. `value`
  * and `row` have room for n and overlap nothing. False when memory ends. */
 bool oddi_sort_rows(struct oddi_sort *s, const double *x, size_t n, size_t stride, double *value,
