@@ -9,9 +9,12 @@
     X(hbos)                                                                                                  \
     X(iforest)                                                                                               \
     X(knn)                                                                                                   \
+    X(l2)                                                                                                    \
     X(lof)                                                                                                   \
     X(mad)                                                                                                   \
+    X(mahalanobis)                                                                                           \
     X(pca)                                                                                                   \
+    X(tail)                                                                                                  \
     /* sorted by name */
 
 #define DECLARE(name) extern const struct oddi_detector oddi_detector_##name;

@@ -4,7 +4,7 @@
  *
  * More than half of the values equal make MAD 0, where PyOD calls every other value infinitely odd. There the standard
  * deviation stands in for MAD / 0.6745, so that one host with a failure among many without is odd, but not beyond
- * measure. A constant feature rates 0, and any other value in a new row the greatest double.
+ * measure. A constant feature rates 0, and another value in a new row its plain difference, as if the deviation were 1.
  */
 #include "detect/detect.h"
 
@@ -82,7 +82,7 @@ static struct spread spread_of(const struct oddi_matrix *z, size_t j, double *co
         column[i] = fabs(column[i] - s.median);
     s.scale = oddi_quantile(column, z->n, 0.5);
     if (!(s.scale > 0))
-        s.scale = NORMAL_QUARTILE * sqrt(var);
+        s.scale = NORMAL_QUARTILE * (oddi_is_constant(mean, var, z->n) ? 1 : sqrt(var));
     return s;
 }
 

@@ -15,11 +15,10 @@
 #include <string.h>
 
 #include "detect/rated.h"
+#include "detect/standard.h"
 #include "stats/eigen.h"
-#include "stats/moments.h"
 
 #define LEAST_SHARE 1e-12
-#define SUM_BLOCK   128 /* rows whose products are added up before they join the total */
 
 struct pca {
     struct oddi_rated rated;
@@ -78,26 +77,9 @@ static enum odd_status pca_init(void *state, const union oddi_value *values, str
 
 /* ---- Learning ------------------------------------------------------------------------------------- */
 
-/* Means and deviations as StandardScaler has them (sklearn/preprocessing/_data.py: constant features get scale 1). */
-static void standardize(const struct pca *s, const struct oddi_matrix *z)
+static const double *scale_of(const struct pca *s, size_t d)
 {
-    double *location = s->location.at, *scale = location + z->d, n = (double)z->n;
-
-    oddi_moments(z, location, scale);
-    for (size_t j = 0; j < z->d; j++) {
-        double rounding = n * location[j] * DBL_EPSILON, var = scale[j];
-
-        scale[j] = var <= n * DBL_EPSILON * var + rounding * rounding ? 1 : sqrt(var);
-    }
-}
-
-/* (x - location) / scale of a row. */
-static void to_standard(const struct pca *s, const double *x, size_t d, double *z)
-{
-    const double *location = s->location.at, *scale = location + d;
-
-    for (size_t j = 0; j < d; j++)
-        z[j] = (x[j] - location[j]) / scale[j];
+    return (const double *)s->location.at + d;
 }
 
 /* What distances are measured from: the standardised row, or the row as it is (not centred, as in PyOD). */
@@ -105,40 +87,8 @@ static const double *seen(const struct pca *s, const double *x, size_t d, double
 {
     if (!s->standardization)
         return x;
-    to_standard(s, x, d, z);
+    oddi_standard_row(s->location.at, scale_of(s, d), x, d, z);
     return z;
-}
-
-/* Upper triangle of the sums of products of the centred rows start..end. */
-static void add_products(const struct pca *s, const struct oddi_matrix *m, size_t start, size_t end,
-                         double *products)
-{
-    size_t d = m->d;
-    double *z = s->row.at;
-
-    memset(products, 0, d * d * sizeof *products);
-    for (size_t i = start; i < end; i++) {
-        to_standard(s, m->x + i * d, d, z);
-        for (size_t j = 0; j < d; j++)
-            for (size_t k = j; k < d; k++)
-                products[j * d + k] += z[j] * z[k];
-    }
-}
-
-static void covariance(const struct pca *s, const struct oddi_matrix *m)
-{
-    size_t d = m->d;
-    double *total = s->covariance.at, *part = total + d * d;
-
-    memset(total, 0, d * d * sizeof *total);
-    for (size_t start = 0; start < m->n; start += SUM_BLOCK) {
-        add_products(s, m, start, m->n - start < SUM_BLOCK ? m->n : start + SUM_BLOCK, part);
-        for (size_t i = 0; i < d * d; i++)
-            total[i] += part[i];
-    }
-    for (size_t j = 0; j < d; j++)
-        for (size_t k = j; k < d; k++)
-            total[j * d + k] = total[k * d + j] = total[j * d + k] / (double)m->n;
 }
 
 /* Turns eigenvalues into the weights of the components that count and moves those to the front. */
@@ -213,11 +163,11 @@ static bool pca_learn(void *state, const struct oddi_matrix *z, double *raw)
         !oddi_room(&s->covariance, 2 * square, sizeof(double)) || !oddi_room(&s->value, d, sizeof(double)) ||
         !oddi_room(&s->vector, square, sizeof(double)) || !oddi_room(&s->row, 2 * d, sizeof(double)))
         return false;
-    standardize(s, z);
+    oddi_standard_fit(z, s->location.at, (double *)s->location.at + d);
     if (!s->standardization)
         for (size_t j = 0; j < d; j++)
             ((double *)s->location.at)[d + j] = 1;
-    covariance(s, z);
+    oddi_standard_covariance(z, s->location.at, scale_of(s, d), s->row.at, s->covariance.at);
     oddi_eigen_symmetric(s->covariance.at, d, s->value.at, s->vector.at);
     select_components(s, z->n, d);
     rate_rows(s, z->x, z->n, d, raw);

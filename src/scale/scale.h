@@ -14,8 +14,8 @@ struct oddi_scaler {
     const char *name, *summary, *details;
     const struct odd_param *params;
     size_t n_params;
-    /* location[d] and scale[d] from x (n >= 1; finite). ODD_ERR_MEMORY or, where a location or scale leaves the range of
-     * doubles, ODD_ERR_FORMAT with the feature's number. */
+    /* location[d] and scale[d] from x (n >= 1; finite); values NULL: the defaults. ODD_ERR_MEMORY or, where a location or
+     * scale leaves the range of doubles, ODD_ERR_FORMAT with the feature's number. */
     enum odd_status (*fit)(const union oddi_value *values, const struct oddi_matrix *x, double *location,
                            double *scale, struct odd_error *err);
 };

@@ -1,5 +1,6 @@
 #include "stats/moments.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdint.h>
 
@@ -79,6 +80,13 @@ static inline __attribute__((always_inline)) struct deviation block_deviation(co
 static size_t block_rows(size_t n, size_t done)
 {
     return n - done < BLOCK ? n - done : BLOCK;
+}
+
+bool oddi_is_constant(double mean, double var, size_t n)
+{
+    double error = (double)n * mean * DBL_EPSILON;
+
+    return var <= (double)n * DBL_EPSILON * var + error * error;
 }
 
 double oddi_sum(const double *x, size_t n, size_t stride)

@@ -7,10 +7,15 @@
 #ifndef ODDFLOW_STATS_MOMENTS_H
 #define ODDFLOW_STATS_MOMENTS_H
 
+#include <stdbool.h>
+
 #include "stats/matrix.h"
 
 /* mean[j] and var[j] (population, ddof 0) of each of m->d columns; NaN for n == 0. */
 void oddi_moments(const struct oddi_matrix *m, double *mean, double *var);
+/* Whether the variance of n values is no more than the rounding error of computing it (scikit-learn's
+ * _is_constant_feature, after Chan, Golub and LeVeque 1983). Relative, so that a feature in tiny units still counts. */
+bool oddi_is_constant(double mean, double var, size_t n);
 /* Pairwise sum of n doubles, `stride` doubles apart. */
 double oddi_sum(const double *x, size_t n, size_t stride);
 

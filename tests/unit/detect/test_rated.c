@@ -347,9 +347,8 @@ static double slow_mad(const double *row)
         mean /= (long double)n;
         for (size_t i = 0; i < n; i++)
             var += (double)((x[i * d + j] - mean) * (x[i * d + j] - mean)) / (double)n;
-        scale = slow_median(column) > 0 ? slow_median(column) / 0.6745 : sqrt(var);
-        if (row[j] != median)
-            most = fmax(most, scale > 0 ? fmin(fabs(row[j] - median) / scale, DBL_MAX) : DBL_MAX);
+        scale = slow_median(column) > 0 ? slow_median(column) / 0.6745 : var > 0 ? sqrt(var) : 1;
+        most = fmax(most, fabs(row[j] - median) / scale);
     }
     return most;
 }

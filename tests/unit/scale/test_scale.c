@@ -171,6 +171,70 @@ static void constant_features(void **state)
     assert_true(out == 2);
 }
 
+static void fit_floored(const struct oddi_matrix *m, double *location, double *scale)
+{
+    const struct oddi_scaler *robust = oddi_scaler_find("robust");
+    struct oddi_spec spec;
+
+    assert_int_equal(oddi_spec_parse("scaler", "robust:floor", robust->params, robust->n_params, &spec, NULL),
+                     ODD_OK);
+    assert_int_equal(robust->fit(spec.values, m, location, scale, NULL), ODD_OK);
+    oddi_spec_clear(&spec);
+}
+
+static int ascending(const void *a, const void *b)
+{
+    double u = *(const double *)a, v = *(const double *)b;
+    return (u > v) - (u < v);
+}
+
+static double quantile_by_sorting(const double *sorted, size_t n, double q)
+{
+    double at = q * (double)(n - 1);
+    size_t i = (size_t)at;
+    return i + 1 < n ? sorted[i] + (at - (double)i) * (sorted[i + 1] - sorted[i]) : sorted[n - 1];
+}
+
+/* (x - median) / max(IQR / 1.349, sd / 2, 1e-9), written out. */
+static void floored_ranges(void **state)
+{
+    (void)state;
+    for (unsigned seed = 0; seed < 160; seed++) {
+        size_t n = 2 + seed * 31 % 500;
+        struct oddi_matrix m = make_matrix(seed, n, 1);
+        long double mean = 0, var = 0;
+        double location, scale, range;
+        fit_floored(&m, &location, &scale);
+        for (size_t i = 0; i < n; i++)
+            mean += (long double)m.x[i] / (long double)n;
+        for (size_t i = 0; i < n; i++)
+            var += (m.x[i] - mean) * (m.x[i] - mean) / (long double)n;
+        qsort(m.x, n, sizeof *m.x, ascending);
+        range = quantile_by_sorting(m.x, n, 0.75) - quantile_by_sorting(m.x, n, 0.25);
+        assert_true(fabs(location - quantile_by_sorting(m.x, n, 0.5)) <= 1e-15 * fabs(location));
+        if (m.x[0] == m.x[n - 1])
+            assert_true(scale == 1);
+        else if (m.x[0] < 1e6) /* the deviation of 1e6 + 1e-10 is lost in rounding */
+            assert_true(fabs(scale - fmax(fmax(range / 1.349, (double)sqrtl(var) / 2), 1e-9)) <=
+                        1e-6 * scale);
+        free(m.x);
+    }
+}
+
+/* 335 hosts without a failure: one failure is odd, not infinitely so, where the plain range leaves it in plain units. */
+static void floored_range_of_zeros(void **state)
+{
+    (void)state;
+    double x[336] = {0}, location, scale;
+    struct oddi_matrix m = {.x = x, .n = 336, .d = 1};
+    x[9] = 1;
+    fit_floored(&m, &location, &scale);
+    assert_true(location == 0 && 1 / scale > 36 && 1 / scale < 37);
+    x[9] = 0;
+    fit_floored(&m, &location, &scale);
+    assert_true(location == 0 && scale == 1);
+}
+
 /* A tiny unit is no reason to be called constant (scikit-learn issue 19726), but for the scalers with the absolute
  * rule. */
 static void tiny_features(void **state)
@@ -268,6 +332,8 @@ int main(void)
         cmocka_unit_test(as_scikit_learn),
         cmocka_unit_test(the_table),
         cmocka_unit_test(constant_features),
+        cmocka_unit_test(floored_ranges),
+        cmocka_unit_test(floored_range_of_zeros),
         cmocka_unit_test(tiny_features),
         cmocka_unit_test(too_large),
         cmocka_unit_test(paths_agree_to_the_bit),
