@@ -291,6 +291,10 @@ ODD_API const char *odd_window_feature_name(const odd_window *win, size_t j);
 ODD_API double odd_window_mean(const odd_window *win, size_t j);
 ODD_API double odd_window_std(const odd_window *win, size_t j); /* population deviation (ddof 0) */
 
+/* With option `by` rows are entities: the keys of row i as text (several with a blank between), valid as long as the
+ * window, and its flows in the window. False if rows are flows, or i is past the end. */
+ODD_API bool odd_window_entity(const odd_window *win, size_t i, const char **text, uint64_t *flows);
+
 /* Where the columns of a window's verdicts go; each pointer may be NULL, else it has room for
  * odd_window_rows values. */
 struct odd_verdict_columns {

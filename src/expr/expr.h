@@ -88,6 +88,9 @@ enum oddi_expr_type oddi_expr_type(const struct oddi_expr *e);
  * long as `e`. */
 const char *oddi_expr_text(const struct oddi_expr *e);
 
+/* Whether its values, or those that it is the log1p() of, are whole numbers because they count something. */
+bool oddi_expr_counts(const struct oddi_expr *e);
+
 /* A list "EXPR, EXPR": where the first item ends (offset of the comma outside quotes and brackets, or n). */
 size_t oddi_expr_item_end(const char *text, size_t n);
 

@@ -16,7 +16,8 @@ struct oddi_window_result {
     const char *start_text;
     size_t start_size;
     size_t n_rows, n_clusters, n_outliers;
-    bool alone; /* no core point: nothing to compare with */
+    uint64_t n_flows; /* in the rows: as many as rows, or more where rows are entities */
+    bool alone;       /* no core point: nothing to compare with */
     size_t n_features;
     const double *mean, *std; /* per feature, original units */
     /* For the teaching output (--steps) only; may be NULL (eps: NaN) otherwise and where a component has no such thing. */
@@ -33,6 +34,16 @@ struct oddi_reason {
     double normal_at; /* NaN if this feature alone cannot make it normal */
 };
 
+/* Who a row is of, where rows are entities (--by). NUL-terminated texts that may hold any other byte. */
+struct oddi_entity {
+    const char *const *values;  /* per key, as the expression language spells them; "" = none */
+    uint64_t flows;             /* in the window */
+    const char *const *nearest; /* per key, of the nearest normal entity; NULL where there are no reasons */
+    const char *const
+        *witness;        /* per feature: what a greatest part is of ("tcp/25"), "" = nothing; NULL as above */
+    const char *command; /* prints its flows; NULL: none does (pipes) */
+};
+
 /* One judged row. `reasons` has n_features entries, or is NULL for rows that are not odd and for windows with nothing to
  * compare with. */
 struct oddi_verdict {
@@ -44,6 +55,7 @@ struct oddi_verdict {
     uint64_t nearest_row;
     uint32_t nearest_source;
     const struct oddi_reason *reasons;
+    const struct oddi_entity *entity; /* NULL: the row is a flow */
 };
 
 /* Index of the feature with the largest share of the distance (ties: the lowest index). n_features > 0. */

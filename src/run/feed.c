@@ -9,7 +9,11 @@ struct oddi_feed {
     size_t d;
     const enum oddi_function *functions;
     const struct oddi_where *where;
-    struct oddi_where_bound bound; /* its columns follow the d of the features */
+    uint32_t *where_map;
+    const struct oddi_lane *lanes;
+    struct oddi_lane_bound *lane_bounds;
+    size_t n_lanes;
+    size_t n_bound; /* columns of the condition and the lanes, behind the d of the features */
     struct oddi_source *source;
     struct oddi_pool *pool;
     struct oddi_fed *slots;
@@ -103,7 +107,8 @@ static enum odd_status apply_where(struct oddi_fed *f, const struct oddi_feed *f
 
     if (!reserve_kept(f))
         return oddi_fail_memory(&f->error);
-    n = oddi_where_rows(feed->where, &feed->bound, worker, &f->batch, feed->d, f->block->block.data, f->kept);
+    n = oddi_where_rows(feed->where, feed->where_map, worker, &f->batch, feed->d, f->block->block.data,
+                        f->kept);
     if (n < f->batch.n)
         keep_rows(f, n, feed->d, feed->functions != NULL);
     return ODD_OK;
@@ -123,6 +128,9 @@ static void decode_job(struct oddi_job *job, unsigned worker)
         make_features(f, feed->functions, feed->d);
     if (f->status == ODD_OK && feed->where)
         f->status = apply_where(f, feed, worker);
+    for (size_t l = 0; l < feed->n_lanes && f->status == ODD_OK; l++)
+        f->status = oddi_lane_take(&feed->lanes[l], &feed->lane_bounds[l], worker, &f->batch, feed->d,
+                                   f->block->block.data, &f->lanes[l], &f->error);
 }
 
 /* ---- The ring of blocks --------------------------------------------------------------------------- */
@@ -133,30 +141,45 @@ static enum odd_status init_slot(struct oddi_feed *feed, const struct oddi_recip
     f->feed = feed;
     f->feature = oddi_calloc_array(feed->d + 1, sizeof *f->feature);
     f->converted = oddi_calloc_array(feed->d + 1, sizeof *f->converted);
-    if (!f->feature || !f->converted)
+    f->lanes = oddi_calloc_array(feed->n_lanes + 1, sizeof *f->lanes);
+    if (!f->feature || !f->converted || !f->lanes)
         return oddi_fail_memory(err);
-    return oddi_batch_init(&f->batch, recipes, feed->d + feed->bound.n, has_ts, err);
+    return oddi_batch_init(&f->batch, recipes, feed->d + feed->n_bound, has_ts, err);
 }
 
-/* The recipes of the features, and behind them those of the condition. */
+static enum odd_status bind(struct oddi_feed *feed, struct oddi_bound *bound, struct odd_error *err)
+{
+    const struct oddi_schema *schema = oddi_source_schema(feed->source);
+
+    if (feed->where)
+        ODDI_TRY(oddi_bound_add(bound, feed->where->program, schema, &feed->where_map, err));
+    feed->lane_bounds = oddi_calloc_array(feed->n_lanes + 1, sizeof *feed->lane_bounds);
+    if (!feed->lane_bounds)
+        return oddi_fail_memory(err);
+    for (size_t l = 0; l < feed->n_lanes; l++)
+        ODDI_TRY(oddi_lane_bind(&feed->lanes[l], bound, schema, &feed->lane_bounds[l], err));
+    feed->n_bound = bound->n;
+    return ODD_OK;
+}
+
+/* The recipes of the features, and behind them those of the condition and the lanes. */
 static enum odd_status init_slots(struct oddi_feed *feed, const struct oddi_feed_config *config,
                                   struct odd_error *err)
 {
-    struct oddi_recipe *recipes;
-    enum odd_status status = ODD_OK;
+    struct oddi_bound bound = {0};
+    struct oddi_recipe *recipes = NULL;
+    enum odd_status status = bind(feed, &bound, err);
 
-    if (config->where)
-        ODDI_TRY(oddi_where_bind(config->where, oddi_source_schema(feed->source), &feed->bound, err));
-    recipes = oddi_calloc_array(feed->d + feed->bound.n + 1, sizeof *recipes);
-    if (!recipes)
-        return oddi_fail_memory(err);
-    for (size_t i = 0; i < feed->d; i++)
+    if (status == ODD_OK && !(recipes = oddi_calloc_array(feed->d + bound.n + 1, sizeof *recipes)))
+        status = oddi_fail_memory(err);
+    for (size_t i = 0; status == ODD_OK && i < feed->d; i++)
         recipes[i] = config->recipes[i];
-    for (size_t i = 0; i < feed->bound.n; i++)
-        recipes[feed->d + i] = feed->bound.recipes[i];
+    for (size_t i = 0; status == ODD_OK && i < bound.n; i++)
+        recipes[feed->d + i] = bound.recipes[i];
     for (size_t i = 0; i < feed->n_slots && status == ODD_OK; i++)
         status = init_slot(feed, recipes, config->has_ts, &feed->slots[i], err);
     free(recipes);
+    oddi_bound_clear(&bound);
     return status;
 }
 
@@ -177,6 +200,8 @@ enum odd_status oddi_feed_new(const struct oddi_feed_config *config, struct oddi
     feed->d = config->n;
     feed->functions = config->functions;
     feed->where = config->where;
+    feed->lanes = config->lanes;
+    feed->n_lanes = config->n_lanes;
     feed->source = source;
     feed->pool = pool;
     feed->n_slots = depth;
@@ -214,6 +239,9 @@ static void free_slots(struct oddi_feed *feed)
         free(f->converted);
         free(f->feature);
         free(f->kept);
+        for (size_t l = 0; f->lanes && l < feed->n_lanes; l++)
+            oddi_lane_rows_clear(&f->lanes[l]);
+        free(f->lanes);
         oddi_batch_clear(&f->batch);
     }
     free(feed->slots);
@@ -226,7 +254,10 @@ void oddi_feed_free(struct oddi_feed *feed)
     if (!feed)
         return;
     free_slots(feed);
-    oddi_where_bound_clear(&feed->bound);
+    free(feed->where_map);
+    for (size_t l = 0; feed->lane_bounds && l < feed->n_lanes; l++)
+        oddi_lane_unbind(&feed->lane_bounds[l]);
+    free(feed->lane_bounds);
     oddi_source_close(feed->source);
     free(feed);
 }
@@ -250,9 +281,12 @@ static void fill(struct oddi_feed *feed)
         }
         f->cursor = 0;
         f->told = false;
+        f->filtered = 0;
         f->status = ODD_OK;
         if (f->block->too_long) {
             oddi_batch_reset(&f->batch);
+            for (size_t l = 0; l < feed->n_lanes; l++)
+                f->lanes[l].n = f->lanes[l].filtered = f->lanes[l].cursor = 0;
         } else {
             f->job.run = decode_job;
             oddi_pool_submit(feed->pool, &f->job);

@@ -9,7 +9,7 @@
 #include "base/pool.h"
 #include "expr/feature_expr.h"
 #include "read/source.h"
-#include "run/where.h"
+#include "run/lane.h"
 
 struct oddi_feed;
 
@@ -24,7 +24,8 @@ struct oddi_fed {
     size_t converted_cap;
     uint32_t *kept; /* rows that the condition keeps */
     size_t kept_cap;
-    size_t filtered; /* good rows that the condition left out */
+    size_t filtered;              /* good rows that the condition left out */
+    struct oddi_lane_rows *lanes; /* n_lanes */
     enum odd_status status;
     struct odd_error error;
     size_t cursor;
@@ -39,6 +40,9 @@ struct oddi_feed_config {
     bool has_ts;
     const enum oddi_function *functions;
     const struct oddi_where *where; /* rows it is not true for are left out; NULL: all are kept */
+    const struct oddi_lane
+        *lanes; /* what each makes of the rows goes to oddi_fed.lanes; must outlive the feed */
+    size_t n_lanes;
 };
 
 /* Takes over `source` (closed on failure too). */

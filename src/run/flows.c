@@ -1,4 +1,5 @@
 /* odd_flows: the rows that a condition keeps, as they were read. */
+#include "run/home.h"
 #include "run/bad.h"
 
 #include <string.h>
@@ -18,6 +19,8 @@ struct flows {
     unsigned threads;
     struct oddi_pool *pool;
     struct oddi_where where;
+    struct oddi_net *home;
+    size_t n_home;
     bool filtering, timed, strict, header;
     int64_t since, until;
     uint64_t left; /* flows that may still be written */
@@ -212,7 +215,14 @@ static enum odd_status prepare(struct flows *f, const odd_options *opt, struct o
     ODDI_TRY(time_of(opt, "since", f, &f->since, err));
     ODDI_TRY(time_of(opt, "until", f, &f->until, err));
     if (where) {
-        ODDI_TRY(oddi_where_init(&f->where, where, f->zone, f->threads, err));
+        struct oddi_where_options o = {.zone = f->zone, .threads = f->threads};
+        const char *home = oddi_options_value(opt, "home")->text;
+
+        if (home)
+            ODDI_TRY(oddi_home_parse("home", home, &f->home, &f->n_home, err));
+        o.home = f->home;
+        o.n_home = f->n_home;
+        ODDI_TRY(oddi_where_init(&f->where, where, &o, err));
         f->filtering = true;
     }
     return oddi_pool_new(f->threads, &f->pool, err);
@@ -251,6 +261,7 @@ enum odd_status odd_flows(const odd_options *opt, const char *const *paths, size
     oddi_text_cache_clear(&f.text);
     oddi_buf_free(&f.out);
     oddi_buf_free(&f.first_header);
+    free(f.home);
     oddi_zone_free(f.zone);
     free(f.maps);
     free(f.map_text);

@@ -68,6 +68,9 @@ void oddi_workers_free(struct oddi_worker *workers, unsigned n)
         free(w->reasons);
         oddi_text_cache_clear(&w->text);
         oddi_flow_decoder_clear(&w->decoder);
+        oddi_group_scratch_clear(&w->group);
+        oddi_entity_decoder_clear(&w->entity);
+        oddi_entity_said_clear(&w->said);
     }
     free(workers);
 }
@@ -97,6 +100,7 @@ enum odd_status oddi_judged_window_init(struct oddi_judged_window *j, const stru
     memset(j, 0, sizeof *j);
     j->shared = shared;
     oddi_buf_init(&j->out, 0);
+    oddi_buf_init(&j->entity_text, 0);
     j->moments = oddi_calloc_array(2 * shared->plan->d, sizeof *j->moments);
     return j->moments ? ODD_OK : oddi_fail_memory(err);
 }
@@ -120,6 +124,9 @@ void oddi_judged_window_clear(struct oddi_judged_window *j)
     free(j->odd);
     free(j->nearest);
     free(j->reasons);
+    free(j->entity_at);
+    oddi_buf_free(&j->entity_text);
+    oddi_grouped_clear(&j->grouped);
 }
 
 /* ---- Rows to matrix ------------------------------------------------------------------------------- */
@@ -157,7 +164,7 @@ static bool wants_moments(const struct oddi_judge_shared *s)
 static enum odd_status scale_and_detect(struct oddi_judged_window *j, struct oddi_worker *w)
 {
     const struct oddi_plan *plan = j->shared->plan;
-    struct oddi_matrix x = {.x = w->x, .n = j->window->n_rows, .d = plan->d},
+    struct oddi_matrix x = {.x = w->x, .n = j->result.n_rows, .d = plan->d},
                        z = {.x = w->z, .n = x.n, .d = x.d};
     struct oddi_judged judged = {.label = w->label, .score = w->score};
 
@@ -215,6 +222,29 @@ static enum odd_status keep_scratch(struct oddi_judged_window *j, struct oddi_wo
     return ODD_OK;
 }
 
+/* The window's rows, or what its entities are, as w->x. */
+static enum odd_status make_matrix(struct oddi_judged_window *j, struct oddi_worker *w)
+{
+    const struct oddi_plan *plan = j->shared->plan;
+    const struct oddi_window *win = j->window;
+    struct oddi_grouped *g = &j->grouped;
+
+    if (!plan->entities) {
+        if (!reserve(w, win->n_rows, plan->d))
+            return oddi_fail_memory(&j->error);
+        gather(win, plan->d, w->x);
+        return ODD_OK;
+    }
+    if (!j->is_grouped)
+        ODDI_TRY(oddi_group_rows_of(plan->by, win, NULL, &w->group, g, &j->error));
+    if (!reserve(w, g->n_groups, plan->d))
+        return oddi_fail_memory(&j->error);
+    ODDI_TRY(oddi_group_features(plan->by, win, plan->min_flows, plan->zero, &w->group, g, w->x, &j->error));
+    j->result.n_rows = g->n_entities;
+    j->result.n_flows = g->n_flows;
+    return ODD_OK;
+}
+
 static enum odd_status judge(struct oddi_judged_window *j, struct oddi_worker *w)
 {
     const struct oddi_plan *plan = j->shared->plan;
@@ -225,16 +255,19 @@ static enum odd_status judge(struct oddi_judged_window *j, struct oddi_worker *w
     j->result = (struct oddi_window_result){.start = win->start,
                                             .end = win->end,
                                             .n_rows = win->n_rows,
+                                            .n_flows = win->n_rows,
                                             .n_features = plan->d,
                                             .mean = j->moments,
                                             .std = j->moments + plan->d,
                                             .eps = NAN};
     j->result.start_text = j->start_text;
     j->result.start_size = oddi_format_time(j->start_text, win->start, plan->zone);
-    if (!reserve(w, win->n_rows, plan->d))
-        return oddi_fail_memory(&j->error);
-    gather(win, plan->d, w->x);
-    ODDI_TRY(scale_and_detect(j, w));
+    ODDI_TRY(make_matrix(j, w));
+    if (j->result.n_rows > 0)
+        ODDI_TRY(scale_and_detect(j, w));
+    else /* no entity was large enough */
+        for (size_t k = 0; k < 2 * plan->d; k++)
+            j->moments[k] = NAN;
     add_steps(j, w);
     if (comes_in_slices(j))
         return keep_scratch(j, w);

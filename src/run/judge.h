@@ -9,6 +9,7 @@
 
 #include "base/pool.h"
 #include "explain/explain.h"
+#include "run/group.h"
 #include "run/plan.h"
 
 #define ODDI_SLICE_ROWS ((size_t)64 << 10)
@@ -42,7 +43,9 @@ struct oddi_ranked_row {
 struct oddi_judged_window {
     struct oddi_job job;
     const struct oddi_judge_shared *shared;
-    struct oddi_window *window; /* rows; given back by the run when the job is done */
+    struct oddi_window *window;  /* rows; given back by the run when the job is done */
+    struct oddi_grouped grouped; /* with --by: the window's rows as entities */
+    bool is_grouped;             /* done before the job, because windows must be learnt in their order */
     struct oddi_window_result result;
     double *moments; /* 2 * d: result.mean, result.std */
     char start_text[ODDI_TIME_TEXT_MAX];
@@ -60,6 +63,9 @@ struct oddi_judged_window {
     size_t *nearest;
     struct oddi_reason *reasons; /* n_odd * d */
     size_t n_odd, cap_odd;
+    struct oddi_buf entity_text; /* of all rows, each NUL-terminated */
+    size_t *entity_at;           /* where they begin */
+    size_t cap_entities;
 
     /* With --all, a window of very many rows: the scratch that judged it, to write it from in slices. */
     struct oddi_worker *kept;
@@ -76,6 +82,12 @@ void oddi_workers_free(struct oddi_worker *workers, unsigned n);
 enum odd_status oddi_judged_window_init(struct oddi_judged_window *j, const struct oddi_judge_shared *shared,
                                         struct odd_error *err) ODD_MUST_CHECK;
 void oddi_judged_window_clear(struct oddi_judged_window *j);
+
+/* Row of the matrix -> row of the window: of an entity, its first. */
+static inline size_t oddi_first_row(const struct oddi_judged_window *j, size_t i)
+{
+    return j->shared->plan->entities ? j->grouped.first[j->grouped.entity[i]] : i;
+}
 
 /* Frees j->kept. */
 void oddi_judged_window_release(struct oddi_judged_window *j);

@@ -54,6 +54,14 @@ static bool ring_full(const struct odd_run *run)
     return !run->pushed && run->n_jobs > 0 && run->jobs_used == run->n_jobs;
 }
 
+static void give_back(struct odd_run *run, struct oddi_window *win)
+{
+    for (struct oddi_strand *s = win->strands; s; s = s->next)
+        for (size_t i = 0; i < s->n_blocks; i++)
+            oddi_source_release(run->sources[s->source], s->blocks[i]);
+    oddi_windows_recycle(run->windows, win);
+}
+
 static enum odd_status submit(struct odd_run *run, struct odd_error *err)
 {
     struct oddi_judged_window *j;
@@ -61,6 +69,17 @@ static enum odd_status submit(struct odd_run *run, struct odd_error *err)
     ODDI_TRY(free_job(run, &j, err));
     j->window = oddi_windows_take(run->windows);
     j->job.run = oddi_judge_job;
+    j->is_grouped = run->memory.n > 0;
+    if (j->is_grouped) {
+        enum odd_status status =
+            oddi_group_rows_of(run->plan.by, j->window, &run->memory, &run->group, &j->grouped, err);
+
+        if (status != ODD_OK) {
+            give_back(run, j->window);
+            j->window = NULL;
+            return status;
+        }
+    }
     run->jobs_used++;
     oddi_pool_submit(run->pool, &j->job);
     return ODD_OK;
@@ -90,14 +109,6 @@ enum odd_status oddi_run_head(struct odd_run *run, struct oddi_judged_window **o
     return ODD_OK;
 }
 
-static void give_back(struct odd_run *run, struct oddi_window *win)
-{
-    for (struct oddi_strand *s = win->strands; s; s = s->next)
-        for (size_t i = 0; i < s->n_blocks; i++)
-            oddi_source_release(run->sources[s->source], s->blocks[i]);
-    oddi_windows_recycle(run->windows, win);
-}
-
 bool oddi_run_ready(const struct odd_run *run)
 {
     if (run->jobs_used == 0)
@@ -115,7 +126,9 @@ void oddi_run_pop(struct odd_run *run)
     struct oddi_judged_window *j = run->jobs[run->jobs_head];
 
     if (j->status == ODD_OK) {
-        run->ledger.scored += j->result.n_rows;
+        run->ledger.scored += j->result.n_flows;
+        run->ledger.thin += j->grouped.n_thin;
+        run->valueless += j->grouped.n_missing;
         run->ledger.outliers += j->result.n_outliers;
         run->ledger.odd_windows += j->result.n_outliers > 0 && !j->result.alone;
         if (j->result.alone)
@@ -230,6 +243,11 @@ static enum odd_status missing_error(const struct odd_run *run, const struct odd
 {
     size_t j = 0;
 
+    if (run->plan.entities)
+        return oddi_fail_at(err, ODD_ERR_FORMAT, in->name, ODD_NO_POSITION,
+                            rows->offset_base + rows->offset[i], "row %llu has no value for %s",
+                            (unsigned long long)(rows->record_base + rows->record[i]),
+                            run->plan.by->key_names[0]);
     while (j + 1 < run->plan.d && !isnan(rows->feature[j][i]))
         j++;
     return oddi_fail_at(err, ODD_ERR_FORMAT, in->name, ODD_NO_POSITION, rows->offset_base + rows->offset[i],
@@ -237,19 +255,39 @@ static enum odd_status missing_error(const struct odd_run *run, const struct odd
                         (unsigned long long)(rows->record_base + rows->record[i]), run->plan.names[j]);
 }
 
-static enum odd_status add_rows(struct odd_run *run, struct oddi_run_input *in, uint32_t index, int64_t bound,
-                                struct oddi_fed *fed, struct odd_error *err)
+/* What the run takes of a block: its rows as they are, or what its lane made of them. */
+static struct oddi_rows rows_of(const struct odd_run *run, const struct oddi_run_input *in,
+                                const struct oddi_fed *fed)
 {
     struct oddi_rows rows = {.feature = fed->feature,
                              .record = fed->batch.record,
                              .offset = fed->batch.off,
                              .record_base = oddi_feed_records(in->feed),
                              .offset_base = fed->block->block.offset};
+
+    if (run->plan.by) {
+        rows.feature = fed->lanes[0].rows;
+        rows.record = fed->lanes[0].record;
+        rows.offset = fed->lanes[0].off;
+    }
+    return rows;
+}
+
+static size_t rows_in(const struct odd_run *run, const struct oddi_fed *fed)
+{
+    return run->plan.by ? fed->lanes[0].n : fed->batch.n;
+}
+
+static enum odd_status add_rows(struct odd_run *run, struct oddi_run_input *in, uint32_t index, int64_t bound,
+                                struct oddi_fed *fed, struct odd_error *err)
+{
+    struct oddi_rows rows = rows_of(run, in, fed);
+    const int64_t *ts = run->plan.by ? fed->lanes[0].ts : fed->batch.ts;
     void *block = oddi_source_seekable(oddi_feed_source(in->feed)) ? NULL : fed->block;
     enum odd_status status;
 
-    status = oddi_windows_add(run->windows, index, &rows, fed->batch.ts, &fed->cursor, fed->batch.n, bound,
-                              block, err);
+    status =
+        oddi_windows_add(run->windows, index, &rows, ts, &fed->cursor, rows_in(run, fed), bound, block, err);
     return status == ODD_ERR_FORMAT ? missing_error(run, in, &rows, fed->cursor, err) : status;
 }
 
@@ -279,13 +317,13 @@ static enum odd_status take_rows(struct odd_run *run, struct odd_error *err)
         fed->told = true;
         run->ledger.read += oddi_fed_records(fed);
         run->ledger.bytes += oddi_fed_bytes(fed);
-        run->left_out += fed->filtered;
+        run->left_out += run->plan.by ? fed->lanes[0].filtered : fed->filtered;
         ODDI_TRY(oddi_tell_bad(in->feed, fed, tell_one, run, err));
         ODDI_TRY(tell_progress(run, err));
     }
-    if (fed->cursor < fed->batch.n)
+    if (fed->cursor < rows_in(run, fed))
         ODDI_TRY(add_rows(run, in, index, bound, fed, err));
-    if (fed->cursor == fed->batch.n)
+    if (fed->cursor == rows_in(run, fed))
         oddi_feed_advance(in->feed);
     return ODD_OK;
 }
@@ -325,7 +363,7 @@ static void settle_ledger(struct odd_run *run)
 
     run->ledger.late = c->late;
     run->ledger.filtered = c->filtered + run->left_out;
-    run->ledger.missing = c->missing;
+    run->ledger.missing = c->missing + run->valueless;
     run->ledger.shed = c->shed;
     run->ledger.windows = c->opened;
     run->ledger.empty = c->empty;

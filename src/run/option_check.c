@@ -1,11 +1,13 @@
 #include "run/option_check.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/num.h"
 #include "flow/field.h"
 #include "flow/time.h"
 #include "run/component.h"
+#include "run/home.h"
 
 bool oddi_parse_rate(const char *text, double *per_minute)
 {
@@ -149,15 +151,40 @@ static enum odd_status check_filled(const char *name, const char *value, struct 
     return oddi_fail(err, ODD_ERR_USAGE, "--%s must not be empty", name);
 }
 
+static enum odd_status check_assignment(const char *name, const char *value, struct odd_error *err)
+{
+    const char *equals = strchr(value, '=');
+
+    if (equals && equals > value && equals[1])
+        return ODD_OK;
+    return oddi_fail(err, ODD_ERR_USAGE, "--%s must be NAME=%s, not '%.80s'", name,
+                     strcmp(name, "say") == 0 ? "TEXT" : "EXPR", value);
+}
+
+static enum odd_status check_home(const char *name, const char *value, struct odd_error *err)
+{
+    struct oddi_net *nets;
+    size_t n;
+
+    ODDI_TRY(oddi_home_parse(name, value, &nets, &n, err));
+    free(nets);
+    return ODD_OK;
+}
+
 static const struct {
     const char *name;
     enum odd_status (*check)(const char *name, const char *value, struct odd_error *err);
 } checks[] = {
-    {"attacks", check_list},      {"bad", check_filled},    {"config", check_filled},
-    {"detector", check_detector}, {"features", check_list}, {"format", check_format},
-    {"map", check_map},           {"output", check_output}, {"rate", check_rate},
-    {"scale", check_scale},       {"since", check_time},    {"start", check_time},
-    {"tz", check_filled},         {"until", check_time},    {"write", check_filled},
+    {"attacks", check_list},   {"bad", check_filled},
+    {"config", check_filled},  {"detector", check_detector},
+    {"features", check_list},  {"format", check_format},
+    {"by", check_filled},      {"feature", check_assignment},
+    {"say", check_assignment}, {"home", check_home},
+    {"map", check_map},        {"output", check_output},
+    {"rate", check_rate},      {"scale", check_scale},
+    {"since", check_time},     {"start", check_time},
+    {"tz", check_filled},      {"until", check_time},
+    {"write", check_filled},
 };
 
 enum odd_status oddi_option_check(const char *name, const char *value, struct odd_error *err)

@@ -31,6 +31,13 @@
         .help = "takes only flows for which this is true, such as 'proto == tcp and dst_port in {25, 445}'", \
         .group = "Input"                                                                                     \
     }
+#define ROW_HOME                                                                                             \
+    {                                                                                                        \
+        .name = "home", .type = ODD_PARAM_STRING, .placeholder = "CIDR,...",                                 \
+        .help = "networks that count as inside for in_home() and direction; without it the private ones "    \
+                "(RFC 1918, RFC 4193, link-local)",                                                          \
+        .group = "Input"                                                                                     \
+    }
 #define ROW_SINCE                                                                                            \
     {                                                                                                        \
         .name = "since", .type = ODD_PARAM_TIME, .placeholder = "TIME",                                      \
@@ -100,6 +107,7 @@ static const struct odd_param detect_rows[] = {
     ROW_MAP,
     ROW_TZ,
     ROW_WHERE,
+    ROW_HOME,
     ROW_STRICT,
     ROW_BAD,
     ROW_BLOCK_SIZE,
@@ -154,6 +162,34 @@ static const struct odd_param detect_rows[] = {
      .placeholder = "LIST",
      .help = "numeric fields to judge by, with commas between; log1p(FIELD) is allowed; all is every numeric "
              "column",
+     .group = "Analysis"},
+    {.name = "by",
+     .type = ODD_PARAM_STRING,
+     .placeholder = "EXPR,...",
+     .help = "judges groups of flows instead of flows: what has the same value here within a window is one "
+             "entity, such as src_ip or 'src_ip, dst_ip, service'",
+     .group = "Analysis"},
+    {.name = "feature",
+     .type = ODD_PARAM_LIST,
+     .placeholder = "NAME=EXPR",
+     .help = "a feature by an expression, such as 'peers = log1p(distinct(dst_ip))' (may be repeated); takes "
+             "the place of --features",
+     .group = "Analysis"},
+    {.name = "say",
+     .type = ODD_PARAM_LIST,
+     .placeholder = "NAME=TEXT",
+     .help =
+         "how reasons speak of a feature: 'peers = different peers' gives '127 different peers, expected at "
+         "most 3' (may be repeated)",
+     .group = "Analysis"},
+    {.name = "min-flows",
+     .type = ODD_PARAM_INT,
+     .default_value = "1",
+     .min = 1,
+     .max = 1e9,
+     .unit = "flows",
+     .placeholder = "N",
+     .help = "entities with fewer flows in a window are left out and counted as thin",
      .group = "Analysis"},
     {.name = "scale",
      .type = ODD_PARAM_STRING,
@@ -260,6 +296,7 @@ static const struct odd_param flows_rows[] = {
     ROW_MAP,
     ROW_TZ,
     ROW_WHERE,
+    ROW_HOME,
     ROW_SINCE,
     ROW_UNTIL,
     ROW_STRICT,

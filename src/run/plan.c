@@ -7,6 +7,7 @@
 #include "base/input.h"
 #include "base/mem.h"
 #include "run/component.h"
+#include "run/home.h"
 
 #define ZONE_FILES  "/usr/share/zoneinfo/"
 #define ZONE_MAX    (1u << 20) /* bytes of a zone file; the largest is under 4 KiB */
@@ -194,9 +195,47 @@ static enum odd_status plan_output(struct oddi_plan *plan, const odd_options *op
     return ODD_OK;
 }
 
+#define MEMORY_KEYS ((size_t)4 << 20) /* 64 MiB a memory at most */
+
+static enum odd_status plan_by(struct oddi_plan *plan, const odd_options *opt, struct odd_error *err)
+{
+    bool listed = oddi_options_given(opt, "features");
+    const char *home = oddi_options_value(opt, "home")->text;
+    struct oddi_by_options options = {.by = oddi_options_value(opt, "by")->text,
+                                      .list = listed ? oddi_options_value(opt, "features")->text : NULL,
+                                      .features = oddi_options_value(opt, "feature")->text,
+                                      .phrases = oddi_options_value(opt, "say")->text,
+                                      .zone = plan->zone,
+                                      .threads = plan->threads};
+
+    plan->home_text = home;
+    plan->tz_text = oddi_options_given(opt, "tz") ? oddi_options_value(opt, "tz")->text : NULL;
+    if (home)
+        ODDI_TRY(oddi_home_parse("home", home, &plan->home, &plan->n_home, err));
+    if (!options.by && !options.features)
+        return ODD_OK;
+    options.home = plan->home;
+    options.n_home = plan->n_home;
+    ODDI_TRY(oddi_by_new(&options, &plan->by, err));
+    plan->entities = plan->by->n_keys > 0;
+    plan->min_flows = (uint64_t)oddi_options_value(opt, "min-flows")->i;
+    plan->memory_keys = MEMORY_KEYS;
+    plan->zero = plan->windows.missing == ODDI_MISSING_ZERO;
+    plan->windows.opaque = plan->entities;
+    if (plan->entities && plan->zero)
+        plan->windows.missing = ODDI_MISSING_DROP;
+    if (plan->steps && plan->entities)
+        return oddi_fail(err, ODD_ERR_USAGE, "--steps shows the steps for flows and excludes --by");
+    return ODD_OK;
+}
+
 static enum odd_status plan_features(struct oddi_plan *plan, const odd_options *opt, struct odd_error *err)
 {
     const char *text = oddi_options_value(opt, "features")->text;
+
+    ODDI_TRY(plan_by(plan, opt, err));
+    if (plan->by)
+        return ODD_OK;
 
     plan->all_features = text && strcmp(text, "all") == 0;
     if (plan->all_features)
@@ -208,10 +247,13 @@ static enum odd_status plan_where(struct oddi_plan *plan, const odd_options *opt
 {
     const char *text = oddi_options_value(opt, "where")->text;
 
-    if (!text)
-        return ODD_OK;
-    ODDI_TRY(oddi_where_init(&plan->where, text, plan->zone, plan->threads, err));
-    plan->where_text = text;
+    if (text) {
+        ODDI_TRY(oddi_where_init(
+            &plan->where, text,
+            &(struct oddi_where_options){plan->zone, plan->home, plan->n_home, plan->threads}, err));
+        plan->where_text = text;
+    }
+    plan->lane = (struct oddi_lane){plan->by, plan->where_text ? &plan->where : NULL};
     return ODD_OK;
 }
 
@@ -254,11 +296,16 @@ enum odd_status oddi_plan_init(struct oddi_plan *plan, const odd_options *opt, s
 
 void oddi_plan_clear(struct oddi_plan *plan)
 {
-    for (size_t j = 0; j < plan->d; j++)
+    for (size_t j = 0; plan->names && j < plan->d; j++)
         free(plan->names[j]);
     free(plan->names);
     free(plan->whole);
     free(plan->functions);
+    free(plan->shown);
+    free(plan->phrases);
+    free(plan->logarithm);
+    oddi_by_free(plan->by);
+    free(plan->home);
     oddi_feature_exprs_free(plan->exprs, plan->n_exprs);
     oddi_spec_clear(&plan->scaler_spec);
     oddi_spec_clear(&plan->detector_spec);
@@ -299,7 +346,11 @@ static enum odd_status set_features(struct oddi_plan *plan, size_t d, struct odd
     plan->names = oddi_calloc_array(d, sizeof *plan->names);
     plan->whole = oddi_calloc_array(d, sizeof *plan->whole);
     plan->functions = oddi_calloc_array(d, sizeof *plan->functions);
-    if (!plan->names || !plan->whole || !plan->functions)
+    plan->shown = oddi_calloc_array(d, sizeof *plan->shown);
+    plan->phrases = oddi_calloc_array(d, sizeof *plan->phrases);
+    plan->logarithm = oddi_calloc_array(d, sizeof *plan->logarithm);
+    if (!plan->names || !plan->whole || !plan->functions || !plan->shown || !plan->phrases ||
+        !plan->logarithm)
         return oddi_fail_memory(err);
     plan->d = d;
     plan->windows.d = d;
@@ -314,6 +365,7 @@ static enum odd_status set_feature(struct oddi_plan *plan, size_t j, char *name,
 
     if (first) {
         plan->names[j] = name;
+        plan->shown[j] = name;
         plan->functions[j] = fn;
         plan->whole[j] = fn == ODDI_FN_NONE && takes_whole_numbers(name);
         return ODD_OK;
@@ -391,6 +443,29 @@ static enum odd_status bind_exprs(struct oddi_plan *plan, const char *source,
     return ODD_OK;
 }
 
+/* The features of `by` are the same for every input. */
+static enum odd_status bind_by(struct oddi_plan *plan, struct odd_error *err)
+{
+    const struct oddi_by *by = plan->by;
+
+    if (plan->d > 0)
+        return ODD_OK;
+    ODDI_TRY(set_features(plan, by->n_features, err));
+    plan->windows.d = by->held;
+    for (size_t j = 0; j < plan->d; j++) {
+        const struct oddi_by_feature *f = &by->features[j];
+
+        plan->names[j] = strdup(f->name);
+        if (!plan->names[j])
+            return oddi_fail_memory(err);
+        plan->shown[j] = f->shown;
+        plan->phrases[j] = f->phrase;
+        plan->logarithm[j] = f->logarithm;
+        plan->whole[j] = f->whole;
+    }
+    return ODD_OK;
+}
+
 enum odd_status oddi_plan_bind(struct oddi_plan *plan, const char *source, const struct oddi_schema *schema,
                                const bool *numeric, struct oddi_intake *intake, struct odd_error *err)
 {
@@ -402,7 +477,9 @@ enum odd_status oddi_plan_bind(struct oddi_plan *plan, const char *source, const
             err, ODD_ERR_FORMAT, source, 1, ODD_NO_POSITION,
             "has no start time (a column such as StartTime, ts or Timestamp): name it with --map "
             "'ts_start=COLUMN', or take the input as one table with --no-window");
-    if (plan->all_features)
+    if (plan->by)
+        status = bind_by(plan, err);
+    else if (plan->all_features)
         status = bind_all(plan, source, schema, numeric, intake, err);
     else
         status = bind_exprs(plan, source, schema, intake, err);
@@ -416,6 +493,8 @@ enum odd_status oddi_plan_bind(struct oddi_plan *plan, const char *source, const
 
 enum odd_status oddi_plan_bind_names(struct oddi_plan *plan, struct odd_error *err)
 {
+    if (plan->by)
+        return oddi_fail(err, ODD_ERR_USAGE, "a run that is pushed to takes no --by and no --feature");
     if (plan->all_features)
         return oddi_fail(err, ODD_ERR_USAGE, "a run that is pushed to needs its features named, not 'all'");
     ODDI_TRY(set_features(plan, plan->n_exprs, err));

@@ -11,7 +11,7 @@
 #include "expr/feature_expr.h"
 #include "read/source.h"
 #include "run/options.h"
-#include "run/where.h"
+#include "run/lane.h"
 #include "scale/scale.h"
 #include "window/windows.h"
 #include "write/write.h"
@@ -22,7 +22,8 @@ struct oddi_intake {
 };
 
 struct oddi_plan {
-    struct oddi_zone *zone; /* NULL = UTC */
+    struct oddi_zone *zone;          /* NULL = UTC */
+    const char *tz_text, *home_text; /* as given, NULL if not */
     struct oddi_reader_options reader;
     const char **maps;
     char *map_text;
@@ -35,6 +36,15 @@ struct oddi_plan {
     const char *where_text; /* NULL: every row */
     struct oddi_where where;
 
+    struct oddi_net *home;
+    size_t n_home;
+    struct oddi_by *by;    /* NULL: plain features of flows */
+    bool entities;         /* rows are groups */
+    struct oddi_lane lane; /* with `by` */
+    uint64_t min_flows;
+    bool zero;          /* --missing zero */
+    size_t memory_keys; /* at most, in each memory of what was met */
+
     struct oddi_feature_expr *exprs;
     size_t n_exprs;
     bool all_features;
@@ -42,6 +52,9 @@ struct oddi_plan {
     char **names;
     bool *whole;
     enum oddi_function *functions;
+    const char **shown,
+        **phrases; /* how reasons speak of the features; phrases may be NULL, and each of them */
+    bool *logarithm;
 
     const char *scaler_text, *detector_text; /* specs as given */
     const struct oddi_scaler *scaler;

@@ -40,12 +40,12 @@ static struct oddi_place walk_to(struct walk *k, size_t i, size_t d)
                                k->chunk->offset + oddi_chunk_offsets(k->chunk, d)[at]};
 }
 
-static struct oddi_place place_of(const struct oddi_window *win, size_t i, size_t d)
+struct oddi_place oddi_place_of(const struct oddi_judged_window *j, size_t i)
 {
     struct walk k;
 
-    walk_start(&k, win);
-    return walk_to(&k, i, d);
+    walk_start(&k, j->window);
+    return walk_to(&k, i, j->shared->plan->windows.d);
 }
 
 static bool reserve_order(struct oddi_worker *w, size_t n)
@@ -165,14 +165,16 @@ static enum odd_status choose_rows(struct oddi_judged_window *j, struct oddi_wor
 static void find_places(const struct oddi_judged_window *j, struct oddi_worker *w, const size_t *order,
                         size_t n)
 {
-    size_t d = j->shared->plan->d, last = 0;
+    size_t d = j->shared->plan->windows.d, last = 0;
     struct walk k;
 
     walk_start(&k, j->window);
     for (size_t i = 0; i < n; i++) {
-        if (order[i] < last)
+        size_t row = oddi_first_row(j, order[i]);
+
+        if (row < last)
             walk_start(&k, j->window);
-        last = order[i];
+        last = row;
         w->places[i] = walk_to(&k, last, d);
     }
 }
@@ -199,7 +201,8 @@ static enum odd_status explain_row(struct oddi_judged_window *j, struct oddi_wor
 }
 
 static enum odd_status make_verdict(struct oddi_judged_window *j, struct oddi_worker *w, size_t i,
-                                    const struct oddi_place *place, struct oddi_verdict *v)
+                                    const struct oddi_place *place, struct oddi_verdict *v,
+                                    struct oddi_entity *entity)
 {
     size_t nearest = 0;
     enum odd_status status = ODD_END;
@@ -212,11 +215,15 @@ static enum odd_status make_verdict(struct oddi_judged_window *j, struct oddi_wo
     if (v->kind != ODDI_NORMAL && !j->result.alone)
         status = explain_row(j, w, i, w->reasons, &nearest);
     if (status == ODD_OK) {
-        struct oddi_place near = place_of(j->window, nearest, j->shared->plan->d);
+        struct oddi_place near = oddi_place_of(j, oddi_first_row(j, nearest));
 
         v->reasons = w->reasons;
         v->nearest_row = near.record;
         v->nearest_source = near.source;
+    }
+    if (j->shared->plan->entities && (status == ODD_OK || status == ODD_END)) {
+        v->entity = entity;
+        return oddi_entity_row(j, w, i, place, status == ODD_OK ? &nearest : NULL, entity, &j->error);
     }
     return status == ODD_END ? ODD_OK : status;
 }
@@ -233,7 +240,7 @@ static enum odd_status fetch(struct oddi_judged_window *j, struct oddi_worker *w
     unsigned caps = s->plan->writer->caps;
     struct oddi_block text;
 
-    if (!source || !(caps & (ODDI_WRITE_TEXT | ODDI_WRITE_FLOW)))
+    if (!source || !(caps & (ODDI_WRITE_TEXT | ODDI_WRITE_FLOW)) || s->plan->entities)
         return ODD_OK;
     ODDI_TRY(oddi_source_text(source, place->offset, &w->text, &text, &j->error));
     row->text = text.data;
@@ -250,10 +257,11 @@ static enum odd_status write_row(struct oddi_judged_window *j, struct oddi_worke
                                  struct oddi_flow *flow)
 {
     struct oddi_verdict v;
+    struct oddi_entity entity;
     struct oddi_write_row row = {
         .window = &j->result, .verdict = &v, .values = w->x + i * j->shared->plan->d, .shown = shown};
 
-    ODDI_TRY(make_verdict(j, w, i, place, &v));
+    ODDI_TRY(make_verdict(j, w, i, place, &v, &entity));
     ODDI_TRY(fetch(j, w, place, &row, flow));
     j->shared->plan->writer->row(state, &row, &j->out);
     return oddi_buf_ok(&j->out) ? ODD_OK : oddi_fail_memory(&j->error);
@@ -382,9 +390,32 @@ static enum odd_status explain_odd(struct oddi_judged_window *j, struct oddi_wor
     return ODD_OK;
 }
 
+static enum odd_status name_entities(struct oddi_judged_window *j, struct oddi_worker *w)
+{
+    size_t n = j->result.n_rows;
+    struct oddi_entity e;
+
+    if (!oddi_grow(&j->entity_at, &j->cap_entities, n + 1, sizeof *j->entity_at))
+        return oddi_fail_memory(&j->error);
+    oddi_buf_clear(&j->entity_text);
+    for (size_t i = 0; i < n; i++) {
+        struct oddi_place place = oddi_place_of(j, oddi_first_row(j, i));
+
+        ODDI_TRY(oddi_entity_row(j, w, i, &place, NULL, &e, &j->error));
+        j->entity_at[i] = j->entity_text.size;
+        for (size_t k = 0; k < j->shared->plan->by->n_keys; k++) {
+            if (k)
+                oddi_buf_char(&j->entity_text, ' ');
+            oddi_buf_str(&j->entity_text, e.values[k]);
+        }
+        oddi_buf_char(&j->entity_text, '\0');
+    }
+    return oddi_buf_ok(&j->entity_text) ? ODD_OK : oddi_fail_memory(&j->error);
+}
+
 enum odd_status oddi_render_columns(struct oddi_judged_window *j, struct oddi_worker *w)
 {
-    size_t n = j->result.n_rows, d = j->shared->plan->d;
+    size_t n = j->result.n_rows, d = j->shared->plan->windows.d;
     struct walk k;
 
     if (!reserve_columns(j, n))
@@ -393,10 +424,12 @@ enum odd_status oddi_render_columns(struct oddi_judged_window *j, struct oddi_wo
     memcpy(j->score, w->score, n * sizeof *j->score);
     walk_start(&k, j->window);
     for (size_t i = 0; i < n; i++) {
-        struct oddi_place p = walk_to(&k, i, d);
+        struct oddi_place p = walk_to(&k, oddi_first_row(j, i), d);
 
         j->source[i] = p.source;
         j->record[i] = p.record;
     }
+    if (j->shared->plan->entities)
+        ODDI_TRY(name_entities(j, w));
     return explain_odd(j, w);
 }

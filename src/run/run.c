@@ -82,6 +82,8 @@ void odd_run_free(odd_run *run)
     free(run->writer_state);
     free_pushed(run);
     oddi_workers_free(run->shared.workers, run->plan.threads);
+    oddi_run_memory_clear(&run->memory);
+    oddi_group_scratch_clear(&run->group);
     for (size_t i = 0; i < run->n_notes; i++)
         free(run->notes[i]);
     free(run->notes);
@@ -226,8 +228,8 @@ static enum odd_status check_headers(struct odd_run *run, struct odd_error *err)
             first = header;
             first_size = n;
             delimiter = dl;
-        } else if ((run->plan.writer->caps & ODDI_WRITE_TEXT) && !run->plan.write.windows_only &&
-                   (n != first_size || memcmp(header, first, n) != 0)) {
+        } else if ((run->plan.writer->caps & ODDI_WRITE_TEXT) && !run->plan.entities &&
+                   !run->plan.write.windows_only && (n != first_size || memcmp(header, first, n) != 0)) {
             return oddi_fail_at(
                 err, ODD_ERR_USAGE, run->inputs[i].name, ODD_NO_POSITION, ODD_NO_POSITION,
                 "its columns differ from those of %s, so that the rows of both do not fit under one "
@@ -264,16 +266,23 @@ static enum odd_status start_feeds(struct odd_run *run, struct odd_error *err)
         struct oddi_run_input *in = &run->inputs[i];
         struct oddi_source *source = in->source;
         struct oddi_intake intake;
+        struct oddi_feed_config config = {.has_ts = !run->plan.windows.timeless};
         enum odd_status status;
 
         if (!source)
             continue;
         ODDI_TRY(oddi_plan_bind(&run->plan, in->name, oddi_source_schema(source), in->numeric, &intake, err));
+        if (run->plan.by) {
+            config.lanes = &run->plan.lane;
+            config.n_lanes = 1;
+        } else {
+            config.recipes = intake.recipes;
+            config.n = run->plan.d;
+            config.functions = run->plan.functions;
+            config.where = run->plan.where_text ? &run->plan.where : NULL;
+        }
         in->source = NULL;
-        status = oddi_feed_new(&(struct oddi_feed_config){intake.recipes, run->plan.d,
-                                                          !run->plan.windows.timeless, run->plan.functions,
-                                                          run->plan.where_text ? &run->plan.where : NULL},
-                               source, run->pool, depth, &in->feed, err);
+        status = oddi_feed_new(&config, source, run->pool, depth, &in->feed, err);
         oddi_intake_clear(&intake);
         ODDI_TRY(status);
     }
@@ -287,6 +296,13 @@ static enum odd_status start_writer(struct odd_run *run, struct odd_error *err)
     w->n_features = run->plan.d;
     w->features = (const char *const *)run->plan.names;
     w->whole = run->plan.whole;
+    if (run->plan.by) {
+        w->shown = run->plan.shown;
+        w->logarithm = run->plan.logarithm;
+        w->phrases = run->plan.phrases;
+        w->n_keys = run->plan.by->n_keys;
+        w->keys = run->plan.by->key_names;
+    }
     w->n_sources = run->n_inputs;
     w->sources = run->source_names;
     if (!run->writing)
@@ -322,6 +338,7 @@ enum odd_status oddi_run_start(struct odd_run *run, struct odd_error *err)
     ODDI_TRY(make_tables(run, err));
     ODDI_TRY(start_feeds(run, err));
     ODDI_TRY(start_writer(run, err));
+    ODDI_TRY(oddi_run_memory_init(&run->memory, run->plan.by, run->plan.memory_keys, err));
     ODDI_TRY(oddi_workers_new(&run->plan, run->plan.threads, run->n_inputs, &run->shared.workers, err));
     run->plan.windows.n_sources = run->n_inputs;
     ODDI_TRY(oddi_windows_new(&run->plan.windows, &run->windows, err));

@@ -57,7 +57,11 @@ struct odd_run {
     struct odd_window lent;
     bool lending; /* the head of the ring is the caller's */
 
+    struct oddi_run_memory memory;   /* with --by: what was met in the windows before */
+    struct oddi_group_scratch group; /* for grouping in the order of windows */
+
     struct odd_ledger ledger;
+    uint64_t valueless;        /* flows of entities that lack a feature */
     uint64_t left_out;         /* rows that --where left out */
     struct odd_error deferred; /* reading an input failed: told when the rest is done */
     char *first_bad;           /* the first bad record, for "not one good record" */

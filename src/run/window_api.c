@@ -44,6 +44,19 @@ double odd_window_std(const odd_window *win, size_t j)
     return j < win->plan->d ? win->judged->result.std[j] : NAN;
 }
 
+bool odd_window_entity(const odd_window *win, size_t i, const char **text, uint64_t *flows)
+{
+    const struct oddi_judged_window *j = win->judged;
+    uint32_t group;
+
+    if (!win->plan->entities || i >= j->result.n_rows)
+        return false;
+    group = j->grouped.entity[i];
+    *text = j->entity_text.data + j->entity_at[i];
+    *flows = j->grouped.off[group + 1] - j->grouped.off[group];
+    return true;
+}
+
 static void copy(void *to, const void *from, size_t n, size_t size)
 {
     if (to)

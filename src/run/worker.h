@@ -3,7 +3,7 @@
 #define ODDFLOW_RUN_WORKER_H
 
 #include "run/flow_decoder.h"
-#include "run/judge.h"
+#include "run/entity_row.h"
 
 struct oddi_worker {
     const struct oddi_plan *plan;
@@ -19,6 +19,9 @@ struct oddi_worker {
     struct oddi_reason *reasons; /* d */
     struct oddi_text_cache text;
     struct oddi_flow_decoder decoder;
+    struct oddi_group_scratch group;
+    struct oddi_entity_decoder entity;
+    struct oddi_entity_said said;
 };
 
 #endif

@@ -274,8 +274,18 @@ struct adding {
     struct odd_error *err;
 };
 
+static bool has_no_key(const double *column, size_t i)
+{
+    uint64_t key;
+
+    memcpy(&key, column + i, sizeof key);
+    return key == 0;
+}
+
 static bool is_missing(const struct adding *a, size_t i)
 {
+    if (a->w->config.opaque)
+        return has_no_key(a->rows->feature[0], i);
     for (size_t j = 0; j < a->w->config.d; j++)
         if (isnan(a->rows->feature[j][i]))
             return true;
@@ -404,7 +414,7 @@ static size_t plain_run(const struct adding *a, size_t i, size_t to, int64_t lea
                         int64_t *greatest)
 {
     const double *f0 = a->rows->feature[0];
-    bool single = a->w->config.d == 1;
+    bool single = a->w->config.d == 1 && !a->w->config.opaque;
     int64_t max = INT64_MIN;
 
     while (i < to) {

@@ -36,6 +36,8 @@ struct oddi_windows_config {
     enum oddi_missing missing;
     size_t n_sources;
     bool timeless; /* one window, no times */
+    /* Columns are any 8 bytes, the first a key: only a row whose key is 0 lacks a value. */
+    bool opaque;
     uint64_t hash_key;
 };
 

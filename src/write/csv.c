@@ -58,7 +58,8 @@ static enum odd_status csv_open(void *state, const struct oddi_write_options *op
 
 static void add_windows_header(const struct oddi_write_options *o, struct oddi_buf *out)
 {
-    oddi_buf_str(out, "window_start,flows,clusters,outliers");
+    oddi_buf_str(out, o->n_keys ? "window_start,flows,entities,clusters,outliers"
+                                : "window_start,flows,clusters,outliers");
     for (size_t j = 0; j < o->n_features; j++) {
         static const char *const suffixes[] = {"_mean", "_std"};
 
@@ -89,14 +90,14 @@ static void add_number(struct oddi_buf *out, double v)
 static void csv_window_begin(const void *state, const struct oddi_window_result *w, struct oddi_buf *out)
 {
     const struct oddi_write_options *o = ((const struct csv *)state)->o;
-    const uint64_t counts[] = {w->n_rows, w->n_clusters, w->n_outliers};
+    const uint64_t counts[] = {w->n_flows, w->n_rows, w->n_clusters, w->n_outliers};
     char text[ODDI_TIME_TEXT_MAX + ODDI_NUM_MAX];
 
     if (!o->windows_only)
         return;
     if (!o->no_window)
         oddi_buf_add(out, text, oddi_format_time(text, w->start, o->zone));
-    for (int k = 0; k < 3; k++) {
+    for (int k = o->n_keys ? 0 : 1; k < 4; k++) {
         oddi_buf_char(out, ',');
         oddi_buf_add(out, text, oddi_format_u64(text, counts[k]));
     }
@@ -111,6 +112,45 @@ static void csv_window_begin(const void *state, const struct oddi_window_result 
 
 /* ---- rows ------------------------------------------------------------------------------------------------- */
 
+/* The columns of an entity: its keys, how many flows, its features. */
+static void add_entity_header(const struct oddi_write_options *o, struct oddi_buf *out)
+{
+    for (size_t k = 0; k < o->n_keys; k++) {
+        add_field(out, o->keys[k], strlen(o->keys[k]), o->delimiter);
+        oddi_buf_char(out, o->delimiter);
+    }
+    oddi_buf_str(out, "flows");
+    for (size_t j = 0; j < o->n_features; j++) {
+        oddi_buf_char(out, o->delimiter);
+        add_field(out, o->features[j], strlen(o->features[j]), o->delimiter);
+    }
+    for (size_t k = 0; k < 5; k++) {
+        static const char *const ours[] = {"window", "kind", "score", "cluster", "reason"};
+
+        oddi_buf_char(out, o->delimiter);
+        oddi_buf_str(out, ours[k]);
+    }
+    oddi_buf_char(out, '\n');
+}
+
+static void add_entity(const struct oddi_write_options *o, const struct oddi_write_row *row,
+                       struct oddi_buf *out)
+{
+    const struct oddi_entity *e = row->verdict->entity;
+    char text[ODDI_NUM_MAX];
+
+    for (size_t k = 0; k < o->n_keys; k++) {
+        add_field(out, e->values[k], strlen(e->values[k]), o->delimiter);
+        oddi_buf_char(out, o->delimiter);
+    }
+    oddi_buf_add(out, text, oddi_format_u64(text, e->flows));
+    oddi_buf_char(out, o->delimiter);
+    for (size_t j = 0; j < o->n_features; j++) {
+        add_number(out, row->values[j]);
+        oddi_buf_char(out, o->delimiter);
+    }
+}
+
 static void csv_begin(const void *state, struct oddi_buf *out)
 {
     static const char *const ours[] = {"file", "row", "window", "kind", "score", "cluster", "reason"};
@@ -120,6 +160,10 @@ static void csv_begin(const void *state, struct oddi_buf *out)
 
     if (o->windows_only) {
         add_windows_header(o, out);
+        return;
+    }
+    if (o->n_keys) {
+        add_entity_header(o, out);
         return;
     }
     oddi_buf_add(out, o->header, o->header_size);
@@ -176,8 +220,10 @@ static void add_verdict(const struct oddi_write_options *o, const struct oddi_wr
 
     if (!start)
         return;
-    p += oddi_format_u64(p, v->row);
-    *p++ = o->delimiter;
+    if (!v->entity) {
+        p += oddi_format_u64(p, v->row);
+        *p++ = o->delimiter;
+    }
     p += put_start(p, o, row->window);
     *p++ = o->delimiter;
     if (v->kind != ODDI_NORMAL) {
@@ -216,8 +262,11 @@ static void csv_row(const void *state, const struct oddi_write_row *row, struct 
 
     if (o->windows_only)
         return;
-    add_input(c, row, out);
-    if (o->n_sources > 1) {
+    if (row->verdict->entity)
+        add_entity(o, row, out);
+    else
+        add_input(c, row, out);
+    if (o->n_sources > 1 && !row->verdict->entity) {
         const char *name = row->verdict->source < o->n_sources ? o->sources[row->verdict->source] : "";
 
         add_field(out, name, strlen(name), o->delimiter);

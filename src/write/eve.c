@@ -141,9 +141,13 @@ static void add_verdict(const struct oddi_record *r, struct oddi_json *j, const 
     oddi_record_score(j, v->score);
     oddi_json_key(j, "cluster");
     oddi_json_i64(j, v->cluster);
-    oddi_record_source(r, j, "file", v->source);
-    oddi_json_key(j, "row");
-    oddi_json_u64(j, v->row);
+    if (v->entity) {
+        oddi_record_entity(r, j, v->entity);
+    } else {
+        oddi_record_source(r, j, "file", v->source);
+        oddi_json_key(j, "row");
+        oddi_json_u64(j, v->row);
+    }
     if (!r->o->no_window) {
         oddi_json_key(j, "window");
         oddi_json_begin_object(j);

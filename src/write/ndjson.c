@@ -82,9 +82,13 @@ static void ndjson_row(const void *state, const struct oddi_write_row *row, stru
     oddi_json_init(&j, out);
     oddi_json_begin_object(&j);
     add_window(r, &j, row->window);
-    oddi_record_source(r, &j, "file", v->source);
-    oddi_json_key(&j, "row");
-    oddi_json_u64(&j, v->row);
+    if (v->entity) {
+        oddi_record_entity(r, &j, v->entity);
+    } else {
+        oddi_record_source(r, &j, "file", v->source);
+        oddi_json_key(&j, "row");
+        oddi_json_u64(&j, v->row);
+    }
     if (v->kind != ODDI_NORMAL) {
         oddi_json_key(&j, "kind");
         oddi_json_cstr(&j, oddi_kind_name(v->kind));

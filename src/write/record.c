@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "write/reason.h"
 #include "write/trim.h"
 
 /* ---- state ------------------------------------------------------------------------------------------------ */
@@ -146,7 +147,11 @@ void oddi_record_features(const struct oddi_record *r, struct oddi_json *j, cons
 void oddi_record_window(const struct oddi_record *r, struct oddi_json *j, const struct oddi_window_result *w)
 {
     oddi_json_key(j, "flows");
-    oddi_json_u64(j, w->n_rows);
+    oddi_json_u64(j, r->o->n_keys ? w->n_flows : w->n_rows);
+    if (r->o->n_keys) {
+        oddi_json_key(j, "entities");
+        oddi_json_u64(j, w->n_rows);
+    }
     oddi_json_key(j, "clusters");
     oddi_json_u64(j, w->n_clusters);
     oddi_json_key(j, "outliers");
@@ -167,10 +172,12 @@ void oddi_record_window(const struct oddi_record *r, struct oddi_json *j, const 
     oddi_json_end_object(j);
 }
 
-static void add_reason(const struct oddi_record *r, struct oddi_json *j, const struct oddi_reason *reason,
+static void add_reason(const struct oddi_record *r, struct oddi_json *j, const struct oddi_reason *logged,
                        size_t k)
 {
-    const char *name = r->o->features[k];
+    const char *name = oddi_reason_feature(r->o, k);
+    struct oddi_reason shown = oddi_reason_shown(r->o, logged, k);
+    const struct oddi_reason *reason = &shown;
 
     oddi_json_begin_object(j);
     oddi_json_key(j, "feature");
@@ -200,6 +207,34 @@ static void add_sentence(const struct oddi_record *r, struct oddi_json *j, const
     oddi_buf_free(&raw);
 }
 
+static void add_nearest_row(const struct oddi_record *r, struct oddi_json *j, const struct oddi_verdict *v)
+{
+    oddi_record_source(r, j, "nearest_file", v->nearest_source);
+    oddi_json_key(j, "nearest_row");
+    oddi_json_u64(j, v->nearest_row);
+}
+
+static void add_keys(const struct oddi_record *r, struct oddi_json *j, const char *name,
+                     const char *const *values)
+{
+    if (!values)
+        return;
+    oddi_json_key(j, name);
+    oddi_json_begin_object(j);
+    for (size_t k = 0; k < r->o->n_keys; k++) {
+        oddi_json_key(j, r->o->keys[k]);
+        oddi_json_cstr(j, values[k]);
+    }
+    oddi_json_end_object(j);
+}
+
+void oddi_record_entity(const struct oddi_record *r, struct oddi_json *j, const struct oddi_entity *e)
+{
+    add_keys(r, j, "entity", e->values);
+    oddi_json_key(j, "flows");
+    oddi_json_u64(j, e->flows);
+}
+
 void oddi_record_reasons(const struct oddi_record *r, struct oddi_json *j, const struct oddi_write_row *row)
 {
     const struct oddi_verdict *v = row->verdict;
@@ -207,9 +242,10 @@ void oddi_record_reasons(const struct oddi_record *r, struct oddi_json *j, const
     if (v->kind == ODDI_NORMAL)
         return;
     if (v->reasons && !row->window->alone) {
-        oddi_record_source(r, j, "nearest_file", v->nearest_source);
-        oddi_json_key(j, "nearest_row");
-        oddi_json_u64(j, v->nearest_row);
+        if (v->entity)
+            add_keys(r, j, "nearest", v->entity->nearest);
+        else
+            add_nearest_row(r, j, v);
         oddi_json_key(j, "reasons");
         oddi_json_begin_array(j);
         for (size_t k = 0; k < r->o->n_features; k++)
@@ -217,6 +253,10 @@ void oddi_record_reasons(const struct oddi_record *r, struct oddi_json *j, const
         oddi_json_end_array(j);
     }
     add_sentence(r, j, row);
+    if (v->entity && v->entity->command) {
+        oddi_json_key(j, "command");
+        oddi_json_cstr(j, v->entity->command);
+    }
 }
 
 /* ---- nothing to do ---------------------------------------------------------------------------------------- */

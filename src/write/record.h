@@ -37,6 +37,8 @@ void oddi_record_time(const struct oddi_record *r, struct oddi_json *j, const ch
 void oddi_record_features(const struct oddi_record *r, struct oddi_json *j, const double *values);
 /* "flows":..,"clusters":..,"outliers":..,"alone":true,"features":{"bytes":{"mean":..,"std":..}} */
 void oddi_record_window(const struct oddi_record *r, struct oddi_json *j, const struct oddi_window_result *w);
+/* "entity":{"src_ip":".."},"flows":.. */
+void oddi_record_entity(const struct oddi_record *r, struct oddi_json *j, const struct oddi_entity *e);
 /* "nearest_file":..,"nearest_row":..,"reasons":[..],"reason":".."; nothing for normal rows. */
 void oddi_record_reasons(const struct oddi_record *r, struct oddi_json *j, const struct oddi_write_row *row);
 

@@ -1,6 +1,7 @@
 #include "write/write.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include "base/json.h"
 #include "base/num.h"
@@ -57,15 +58,20 @@ static void put_moments(struct oddi_lay *lay, const struct oddi_write_options *o
     }
 }
 
-static void put_counts(struct oddi_lay *lay, const struct oddi_window_result *w)
+static void put_counts(struct oddi_lay *lay, const struct oddi_write_options *o,
+                       const struct oddi_window_result *w)
 {
-    oddi_text_count(&lay->item, w->n_rows, "flow");
+    oddi_text_rows(&lay->item, o, w->n_rows);
     if (w->alone) {
         oddi_buf_str(&lay->item, ": nothing to compare with");
         oddi_lay_put(lay, 0, false, NULL);
         return;
     }
     oddi_lay_put(lay, 0, false, ODDI_STYLE_BOLD);
+    if (o->n_keys) {
+        oddi_text_count(&lay->item, w->n_flows, "flow");
+        oddi_lay_put(lay, 0, false, NULL);
+    }
     oddi_text_count(&lay->item, w->n_clusters, "cluster");
     oddi_lay_put(lay, 0, false, NULL);
     oddi_text_count(&lay->item, w->n_outliers, "outlier");
@@ -85,7 +91,7 @@ static void table_window_begin(const void *state, const struct oddi_window_resul
         oddi_buf_add(&lay.item, time, oddi_format_time_plain(time, w->start, o->zone));
         oddi_lay_put(&lay, 0, false, ODDI_STYLE_BOLD);
     }
-    put_counts(&lay, w);
+    put_counts(&lay, o, w);
     if (o->windows_only)
         put_moments(&lay, o, w);
     oddi_lay_end(&lay);
@@ -100,11 +106,19 @@ static void table_row(const void *state, const struct oddi_write_row *row, struc
     if (o->windows_only || row->shown >= row_limit(o, row->window))
         return;
     oddi_lay_init(&lay, o, out, ODDI_TEXT_INDENT);
-    oddi_text_flow(&lay, o, row);
+    if (row->verdict->entity)
+        oddi_text_entity(&lay, o, row);
+    else
+        oddi_text_flow(&lay, o, row);
     if (!row->window->alone || o->top)
         oddi_lay_reason(&lay, o, row->window, row->verdict);
     oddi_lay_end(&lay);
     oddi_lay_clear(&lay);
+    if (row->verdict->entity && row->verdict->entity->command && row->verdict->kind != ODDI_NORMAL) {
+        oddi_buf_printf(out, "%*s", ODDI_TEXT_INDENT, "");
+        oddi_terminal_escape(out, row->verdict->entity->command, strlen(row->verdict->entity->command));
+        oddi_buf_char(out, '\n');
+    }
 }
 
 static void table_window_end(const void *state, const struct oddi_window_result *w, struct oddi_buf *out)

@@ -189,3 +189,62 @@ void oddi_text_flow(struct oddi_lay *lay, const struct oddi_write_options *o,
     if (o->n_sources > 1)
         put_source(lay, o, v->source);
 }
+
+/* ---- the line of an entity ---- */
+
+static bool is_host(const struct oddi_write_options *o)
+{
+    return o->n_keys == 1 && (strcmp(o->keys[0], "src_ip") == 0 || strcmp(o->keys[0], "dst_ip") == 0);
+}
+
+void oddi_text_rows(struct oddi_buf *out, const struct oddi_write_options *o, uint64_t n)
+{
+    char text[ODDI_NUM_MAX];
+
+    if (o->n_keys == 0 || is_host(o)) {
+        oddi_text_count(out, n, o->n_keys ? "host" : "flow");
+        return;
+    }
+    oddi_buf_add(out, text, oddi_format_u64_grouped(text, n));
+    oddi_buf_str(out, n == 1 ? " entity" : " entities");
+}
+
+/* "147.32.84.165"; of several keys "147.32.84.165 8.8.8.8 udp/53". */
+static void add_keys(struct oddi_buf *out, const struct oddi_write_options *o, const struct oddi_entity *e)
+{
+    for (size_t k = 0; k < o->n_keys; k++) {
+        const char *value = *e->values[k] ? e->values[k] : "-";
+
+        if (k)
+            oddi_buf_char(out, ' ');
+        oddi_terminal_escape(out, value, strlen(value));
+    }
+}
+
+void oddi_text_entity(struct oddi_lay *lay, const struct oddi_write_options *o,
+                      const struct oddi_write_row *row)
+{
+    const struct oddi_verdict *v = row->verdict;
+    char time[ODDI_TIME_TEXT_MAX];
+
+    oddi_text_score(&lay->item, v->score);
+    oddi_lay_put(lay, SCORE_WIDTH, true, v->kind == ODDI_NORMAL ? NULL : ODDI_STYLE_RED);
+    add_keys(&lay->item, o, v->entity);
+    oddi_lay_put(lay, 0, false, ODDI_STYLE_BOLD);
+    if (o->top && !o->no_window) {
+        oddi_buf_add(&lay->item, time, oddi_format_time_plain(time, row->window->start, o->zone));
+        oddi_lay_put(lay, 0, false, NULL);
+    }
+    oddi_text_count(&lay->item, v->entity->flows, "flow");
+    oddi_lay_put(lay, 0, false, NULL);
+    for (size_t j = 0; v->kind == ODDI_NORMAL && j < o->n_features; j++) {
+        struct oddi_reason r = {.value = row->values[j], .normal_at = NAN};
+
+        oddi_terminal_escape(&lay->item, oddi_reason_feature(o, j), strlen(oddi_reason_feature(o, j)));
+        oddi_buf_char(&lay->item, ' ');
+        oddi_quantity_add(&lay->item, oddi_reason_shown(o, &r, j).value, 0);
+        oddi_lay_put(lay, 0, false, NULL);
+    }
+    if (o->all)
+        put_cluster(lay, v);
+}

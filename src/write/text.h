@@ -18,4 +18,10 @@ enum { ODDI_TEXT_INDENT = 6 }; /* of what belongs to a flow and stands below its
 void oddi_text_flow(struct oddi_lay *lay, const struct oddi_write_options *o,
                     const struct oddi_write_row *row);
 
+/* Puts one entity: score, its keys, how many flows, its start of the window (top), features, cluster (all). */
+void oddi_text_entity(struct oddi_lay *lay, const struct oddi_write_options *o,
+                      const struct oddi_write_row *row);
+/* "6,241 flows", "342 hosts" where the one key is an address, "1,204 entities" */
+void oddi_text_rows(struct oddi_buf *out, const struct oddi_write_options *o, uint64_t n);
+
 #endif

@@ -30,6 +30,12 @@ struct oddi_write_options {
     size_t n_features;
     const char *const *features; /* names as shown: "bytes", "log1p(bytes)" */
     const bool *whole;           /* per feature: whole numbers only (bytes), for "bytes <= 40,211,003" */
+    /* How reasons speak of the features; each NULL where no feature needs it. */
+    const char *const *shown;   /* per feature, instead of its name: "bytes" for log1p(bytes) */
+    const bool *logarithm;      /* per feature: what is shown is exp(value) - 1 */
+    const char *const *phrases; /* per feature: "peers that never answered on {}", or NULL */
+    size_t n_keys;              /* of entities; 0: rows are flows */
+    const char *const *keys;    /* as the expression language spells them: "src_ip" */
     size_t n_sources;
     const char *const *sources; /* names of the inputs */
     const char *header;         /* csv: the input's header line, without line end; "" if none */

@@ -1,0 +1,36 @@
+/*
+ * Who an entity is: the values of its keys as text, read again from its first record.
+ *
+ * Only entities that are shown are read again, so that a window holds keys of 8 bytes and no texts.
+ */
+#ifndef ODDFLOW_RUN_ENTITY_H
+#define ODDFLOW_RUN_ENTITY_H
+
+#include "read/source.h"
+#include "run/by.h"
+
+struct oddi_entity_slot;
+
+/* One per thread; zero-initialised. */
+struct oddi_entity_decoder {
+    struct oddi_evaluator *evaluator, **witness; /* of the keys; per feature, of what its witness is asked */
+    struct oddi_entity_slot *slots;              /* per source */
+    size_t n_slots, n_features;
+};
+
+#define ODDI_ENTITY_VALUE_MAX 160
+
+/* Texts of the n_keys keys of the record at `text`, each a NUL-terminated string of at most ODDI_ENTITY_VALUE_MAX - 1
+ * bytes at values + i * ODDI_ENTITY_VALUE_MAX. */
+enum odd_status oddi_entity_values(struct oddi_entity_decoder *d, const struct oddi_by *by,
+                                   const struct oddi_source *source, size_t index, size_t n_sources,
+                                   const struct oddi_block *text, char *values,
+                                   struct odd_error *err) ODD_MUST_CHECK;
+/* The value of feature j's witness key of that record ("tcp/25"), the same way; "" if the feature has none. */
+enum odd_status oddi_entity_witness(struct oddi_entity_decoder *d, const struct oddi_by *by, size_t j,
+                                    const struct oddi_source *source, size_t index, size_t n_sources,
+                                    const struct oddi_block *text, char *value,
+                                    struct odd_error *err) ODD_MUST_CHECK;
+void oddi_entity_decoder_clear(struct oddi_entity_decoder *d);
+
+#endif
