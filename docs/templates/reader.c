@@ -49,11 +49,13 @@ static const char *header(const void *state, size_t *n, char *delimiter)
     return "bytes";
 }
 
-static enum odd_status split(void *state, const char *data, size_t n, bool eof, size_t *end)
+static enum odd_status split(void *state, const char *data, size_t n, bool eof, size_t *end,
+                             struct odd_error *err)
 {
     const char *last = n ? memrchr(data, '\n', n) : NULL;
 
     (void)state;
+    (void)err;
     *end = eof ? n : last ? (size_t)(last - data) + 1 : 0;
     return *end || eof ? ODD_OK : ODD_AGAIN;
 }

@@ -49,9 +49,11 @@ struct oddi_reader {
     const char *(*header)(const void *state, size_t *n, char *delimiter);
 
     /* Where the last whole record of [data, data + n) ends; ODDI_BLOCK_PADDING more bytes are readable. ODD_AGAIN if
-     * not one record is whole (never when eof; when n > ODDI_MAX_RECORD it means that the first is longer than
-     * that). */
-    enum odd_status (*split)(void *state, const char *data, size_t n, bool eof, size_t *end);
+     * not one record is whole (never when eof; when n > ODDI_MAX_RECORD it means that the first is longer than that).
+     * ODD_ERR_FORMAT with a sentence: what begins at data[0] says that the rest cannot be read as what came before (a
+     * log whose columns change); input ends there. */
+    enum odd_status (*split)(void *state, const char *data, size_t n, bool eof, size_t *end,
+                             struct odd_error *err);
     /* The first record of [data, data + n), which starts at data[0]: *size = its bytes without line end. ODD_AGAIN if
      * it is not whole (never when eof or n > ODDI_MAX_RECORD). */
     enum odd_status (*measure)(const void *state, const char *data, size_t n, bool eof, size_t *size);

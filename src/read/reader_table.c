@@ -7,6 +7,7 @@
     X(binetflow)                                                                                             \
     X(csv)                                                                                                   \
     X(tsv)                                                                                                   \
+    X(zeek)                                                                                                  \
     /* sorted by name */
 
 #define DECLARE(name) extern const struct oddi_reader oddi_reader_##name;

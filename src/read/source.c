@@ -445,11 +445,22 @@ enum odd_status oddi_source_look(struct oddi_source *src, struct oddi_block *out
 
     ODDI_TRY(fill(src, HEAD_SIZE, SIZE_MAX, err));
     n = src->n_ahead < HEAD_SIZE ? src->n_ahead : HEAD_SIZE;
-    if (n == 0 ||
-        src->reader->split(src->state, src->ahead->data, n, src->eof && n == src->n_ahead, &end) != ODD_OK)
+    if (n == 0 || src->reader->split(src->state, src->ahead->data, n, src->eof && n == src->n_ahead, &end,
+                                     NULL) != ODD_OK)
         end = 0;
     *out = (struct oddi_block){src->ahead->data, end, src->offset};
     return ODD_OK;
+}
+
+/* The reader has said what is wrong with the bytes that come next: where they are. */
+static enum odd_status place_error(const struct oddi_source *src, enum odd_status status,
+                                   struct odd_error *err)
+{
+    if (!err)
+        return status;
+    snprintf(err->source, sizeof err->source, "%s", oddi_input_name(src->in));
+    err->offset = src->offset;
+    return status;
 }
 
 enum odd_status oddi_source_next(struct oddi_source *src, struct oddi_source_block **out,
@@ -460,6 +471,7 @@ enum odd_status oddi_source_next(struct oddi_source *src, struct oddi_source_blo
     if (src->drained)
         return ODD_END;
     for (want = next_size(src);;) {
+        enum odd_status status;
         size_t n, end;
 
         ODDI_TRY(fill(src, want, enough, err));
@@ -469,9 +481,12 @@ enum odd_status oddi_source_next(struct oddi_source *src, struct oddi_source_blo
             free_buffers(src);
             return ODD_END;
         }
-        if (src->reader->split(src->state, src->ahead->data, n, src->eof && n == src->n_ahead, &end) ==
-            ODD_OK)
+        status =
+            src->reader->split(src->state, src->ahead->data, n, src->eof && n == src->n_ahead, &end, err);
+        if (status == ODD_OK)
             return is_small(src, end) ? cut_small(src, end, out, err) : cut_block(src, end, out, err);
+        if (status != ODD_AGAIN)
+            return place_error(src, status, err);
         if (n > ODDI_MAX_RECORD)
             return skip_record(src, out, err);
         enough = n < PATIENCE ? n + 1 : n + n / 2;

@@ -88,16 +88,21 @@ static void read_blocks(const struct oddi_reader *reader, void *state, const cha
     for (size_t at = 0, want = step; at < n;) {
         size_t take = n - at < want ? n - at : want, end;
         struct oddi_block block = {.offset = at};
+        struct odd_error err = ODD_ERROR_INIT;
         enum odd_status status;
         char *copy;
 
         copy = padded(data + at, take, 0);
-        status = reader->split(state, copy, take, at + take == n, &end);
+        status = reader->split(state, copy, take, at + take == n, &end, &err);
         free(copy);
         if (status == ODD_AGAIN) {
             insist(at + take < n);
             want *= 2;
             continue;
+        }
+        if (status != ODD_OK) {
+            insist(status == ODD_ERR_FORMAT && err.message[0]);
+            break;
         }
         insist(end > 0 && end <= take);
         copy = padded(data + at, end, 0);

@@ -9,10 +9,21 @@ import re
 import subprocess
 import sys
 
-FOLDERS = ("argus", "ctu13", "cic-ids2017", "unsw-nb15", "ugr16")
+FOLDERS = ("argus", "ctu13", "cic-ids2017", "unsw-nb15", "ugr16", "iot23", "zeek", "zeek-labelled")
+
+# In formats that oddflow does not read yet.
+UNREAD = (".json.", "json-all-fields")
+
+# Zeek's own test logs, whose times are crossed out: every row is bad.
+CROSSED_OUT = "btest-"
 
 # Tables without a time, or of something else than flows: taken whole.
 NO_TIME = ("scenario01-extended-features", "scenario01-per-second-aggregate", "scenario06-part1-expected")
+
+
+def unread(name):
+    """Whether the file is in a format that is not read yet."""
+    return any(part in name for part in UNREAD)
 
 
 def stated_rows(data):
@@ -21,7 +32,8 @@ def stated_rows(data):
     with open(os.path.join(data, "README.md"), encoding="utf-8") as readme:
         for line in readme:
             cells = [cell.strip() for cell in line.split("|")]
-            if len(cells) > 8 and cells[1].split("/")[0] in FOLDERS and cells[6].isdigit():
+            if len(cells) > 8 and cells[1].split("/")[0] in FOLDERS and cells[6].isdigit() \
+                    and not unread(cells[1]):
                 rows[cells[1]] = int(cells[6])
     return rows
 
@@ -33,7 +45,8 @@ def main():
         return 77
     stated = stated_rows(data)
     on_disk = {os.path.relpath(os.path.join(folder, name), data)
-               for top in FOLDERS for folder, _, names in os.walk(os.path.join(data, top)) for name in names}
+               for top in FOLDERS for folder, _, names in os.walk(os.path.join(data, top)) for name in names
+               if not unread(name)}
     failed = 0
     if on_disk != set(stated):
         print(f"files and descriptions differ: {sorted(on_disk ^ set(stated))}")
@@ -47,6 +60,9 @@ def main():
                               text=True)
         words = dict(re.findall(r"^read=.*$", done.stdout, re.M) and
                      re.findall(r"(\w+)=(\d+)", re.findall(r"^read=.*$", done.stdout, re.M)[0]))
+        if CROSSED_OUT in name and f"not one of {rows} records is good" in done.stdout:
+            print(f"{name:64} {rows:7} {'':7} {'':7} {'':7} {rows:4}")
+            continue
         if done.returncode != 0 or not words:
             print(f"{name:64} FAILED: {done.stdout.strip()[-200:]}{done.stderr.strip()[-200:]}")
             failed += 1

@@ -17,11 +17,27 @@
 #include "read/reader.h"
 #include "read/wire/delim_index.h"
 
+/* A spelling of "no value" beside the usual ones. */
+struct oddi_delim_word {
+    char s[23];
+    uint8_t n; /* 0: none */
+};
+
+/* How a format differs from RFC 4180; all zero: not at all. */
+struct oddi_delim_style {
+    bool lines;      /* a record is a line, and a quote a byte like others */
+    char comment;    /* lines that begin with it are lines, but not records; 0: there are none */
+    bool blank_tail; /* the last delimited column holds the columns after it too, split at runs of blanks */
+    uint32_t n_tail; /* how many columns the last delimited one holds: found at open; 0 or 1: itself only */
+    struct oddi_delim_word missing[2];
+};
+
 /* One file's text as `open` found it. Immutable afterwards: shared by the decoding threads. */
 struct oddi_delim {
     char delimiter;
     const struct oddi_zone *zone;
     struct oddi_schema schema;
+    struct oddi_delim_style style;
     char *header; /* the header line, without BOM and line end */
     size_t header_size;
     enum oddi_simd simd;
@@ -34,6 +50,12 @@ struct oddi_delim {
 enum odd_status oddi_delim_open(struct oddi_delim *d, const char *head, size_t n, bool eof, char delimiter,
                                 const struct oddi_reader_options *options, size_t *used, size_t *lines,
                                 struct odd_error *err) ODD_MUST_CHECK;
+/* Takes the names from `line`, which is no record of its own: they are split at `delimiter`, and with style->blank_tail
+ * the last of them at runs of blanks. On failure `d` is cleared. */
+enum odd_status oddi_delim_open_names(struct oddi_delim *d, const char *line, size_t size, char delimiter,
+                                      const struct oddi_delim_style *style,
+                                      const struct oddi_reader_options *options,
+                                      struct odd_error *err) ODD_MUST_CHECK;
 void oddi_delim_clear(struct oddi_delim *d);
 /* Runs the index at this level from now on (tests). False if this machine has not got it. */
 bool oddi_delim_force(struct oddi_delim *d, enum oddi_simd level);

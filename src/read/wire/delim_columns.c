@@ -22,6 +22,20 @@ void oddi_delim_fail(struct oddi_delim_rows *rows, size_t r, uint32_t column, en
     rows->n_failed++;
 }
 
+/* A spelling of "no value" that only this file has. */
+static bool is_missing_here(const struct oddi_delim_rows *rows, struct oddi_field_text raw)
+{
+    struct oddi_field_text f = oddi_trim(raw);
+
+    for (size_t i = 0; i < 2; i++) {
+        const struct oddi_delim_word *word = &rows->style->missing[i];
+
+        if (word->n && word->n == f.n && !memcmp(word->s, f.s, f.n))
+            return true;
+    }
+    return false;
+}
+
 /* Powers of ten, exact in a double. */
 static const uint32_t powers[] = {1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000};
 static const double float_powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8};
@@ -58,7 +72,7 @@ static ODDI_NOINLINE double other_number(struct oddi_delim_rows *rows, struct od
 {
     double v;
 
-    if (!oddi_number_value(f, &v))
+    if (!oddi_number_value(f, &v) && !is_missing_here(rows, f))
         oddi_delim_fail(rows, r, k, ODDI_BAD_VALUE);
     return v;
 }
@@ -111,7 +125,9 @@ static ODDI_NOINLINE int64_t time_at(struct oddi_delim_rows *rows, size_t r, uin
     struct oddi_field_text f = oddi_raw_field(rows, r, k);
     int64_t v;
 
-    if (!oddi_time_value(f, rows->zone, cache, &v) || (start && v == ODDI_NO_TIME))
+    bool ok = oddi_time_value(f, rows->zone, cache, &v) || is_missing_here(rows, f);
+
+    if (!ok || (start && v == ODDI_NO_TIME))
         oddi_delim_fail(rows, r, k, start ? ODDI_BAD_TIME : ODDI_BAD_VALUE);
     return v;
 }
@@ -180,7 +196,7 @@ static ODDI_NOINLINE void ports(struct oddi_delim_rows *rows, uint32_t k, uint32
 
         if (f.n <= 5 && oddi_digits(f.s, f.n, &v) && v <= 65535)
             out[r] = (uint32_t)v;
-        else if (!oddi_port_value(f, &out[r]))
+        else if (!oddi_port_value(f, &out[r]) && !is_missing_here(rows, f))
             oddi_delim_fail(rows, r, k, ODDI_BAD_VALUE);
     }
 }
@@ -205,7 +221,9 @@ static ODDI_NOINLINE void protos(struct oddi_delim_rows *rows, uint32_t k, uint3
                 continue;
             }
         }
-        if (!oddi_proto_value(f, &out[r])) {
+        if (is_missing_here(rows, f)) {
+            out[r] = ODDI_PROTO_NONE;
+        } else if (!oddi_proto_value(f, &out[r])) {
             oddi_delim_fail(rows, r, k, ODDI_BAD_VALUE);
         } else if (text) {
             known[1] = known[0];
@@ -220,13 +238,15 @@ static void addrs(struct oddi_delim_rows *rows, uint32_t k, struct oddi_addr *ou
     oddi_quads_fn quads = oddi_quads_at(rows->simd);
 
     for (size_t r = quads(rows, 0, k, out); r < rows->n; r = quads(rows, r + 1, k, out))
-        if (!oddi_addr_value(oddi_raw_field(rows, r, k), &out[r]))
+        if (!oddi_addr_value(oddi_raw_field(rows, r, k), &out[r]) &&
+            !is_missing_here(rows, oddi_raw_field(rows, r, k)))
             oddi_delim_fail(rows, r, k, ODDI_BAD_VALUE);
 }
 
 static ODDI_NOINLINE void texts(const struct oddi_delim_rows *rows, uint32_t k, struct oddi_span *out)
 {
     struct oddi_field_cursor cursor = oddi_field_cursor(rows, 0, k);
+    bool words = rows->style->missing[0].n || rows->style->missing[1].n;
 
     for (size_t r = 0; r < rows->n; r++) {
         struct oddi_field_text f = oddi_next_field(&cursor);
@@ -234,7 +254,7 @@ static ODDI_NOINLINE void texts(const struct oddi_delim_rows *rows, uint32_t k, 
         if (f.n && !(f.s[0] > '"' && f.s[f.n - 1] > '"')) /* neither blank nor quote */
             f = oddi_trim(f);
         out[r].off = (uint32_t)(f.s - rows->data);
-        out[r].len = f.n ? (uint32_t)f.n : UINT32_MAX;
+        out[r].len = f.n && !(words && is_missing_here(rows, f)) ? (uint32_t)f.n : UINT32_MAX;
     }
 }
 

@@ -19,7 +19,7 @@ struct decoder {
     struct oddi_batch *batch;
     uint32_t *pos;       /* POSITIONS of them */
     size_t at;           /* the next record's offset */
-    uint64_t head, mask; /* first bytes of the header line, as oddi_load8 sees them */
+    uint64_t head, mask; /* first bytes of the header line, or of a comment, as oddi_load8 sees them */
     size_t row0, bad0;   /* of the batch, where the slice's begin */
     bool quotes;         /* the slice has quotes */
 };
@@ -37,9 +37,16 @@ static bool add_bad(struct decoder *dec, size_t off, size_t len, enum oddi_bad_r
     return oddi_batch_add_bad(dec->batch, &bad);
 }
 
+static bool is_comment(const struct decoder *dec, size_t off)
+{
+    return dec->d->style.comment && dec->block->data[off] == dec->d->style.comment;
+}
+
+/* Where there are comments, the header is one. */
 static bool is_header(const struct decoder *dec, size_t off, size_t len)
 {
-    return len == dec->d->header_size && !memcmp(dec->block->data + off, dec->d->header, len);
+    return !dec->d->style.comment && len == dec->d->header_size &&
+           !memcmp(dec->block->data + off, dec->d->header, len);
 }
 
 /* Adds the record to the good rows; its positions are in place already. */
@@ -49,7 +56,7 @@ static void add_row(struct decoder *dec, size_t off)
     dec->batch->record[dec->batch->n++] = (uint32_t)dec->batch->n_records;
 }
 
-/* The usual slice: every line has its delimiters and none can be the header. Changes nothing if that is not so. */
+/* The usual slice: every line has its delimiters and none can be the header or a comment. Changes nothing if that is not so. */
 static bool regular_rows(struct decoder *dec, const struct oddi_delim_index *index, size_t n_used)
 {
     const char *data = dec->block->data;
@@ -90,7 +97,7 @@ static bool counted_rows(struct decoder *dec, const struct oddi_delim_index *ind
             j++;
         dec->at = (size_t)index->pos[j] + 1;
         len = oddi_without_cr(data + off, index->pos[j] - off);
-        if (len == 0)
+        if (len == 0 || is_comment(dec, off))
             continue;
         if (j - i + 1 != columns) {
             ok = add_bad(dec, off, len, ODDI_BAD_COLUMNS, (uint32_t)(j - i + 1));
@@ -106,6 +113,29 @@ static bool counted_rows(struct decoder *dec, const struct oddi_delim_index *ind
         dec->batch->n_records++;
     }
     return true;
+}
+
+/* The record at dec->at and where its fields end; like oddi_delim_record, whatever the style. */
+static enum oddi_record_state next_record(const struct decoder *dec, uint32_t *pos,
+                                          struct oddi_delim_record *rec)
+{
+    const struct oddi_delim *d = dec->d;
+    const char *data = dec->block->data + dec->at;
+    size_t n = dec->block->size - dec->at;
+    uint32_t columns = (uint32_t)d->schema.n_columns, base = (uint32_t)dec->at, last, end;
+    enum oddi_record_state state;
+
+    if (!d->style.lines)
+        return oddi_delim_record(data, n, true, d->delimiter, pos, columns, base, rec);
+    state = oddi_delim_line(data, n, d->delimiter, pos, columns, base, rec);
+    if (d->style.n_tail < 2 || rec->fields != columns - d->style.n_tail + 1)
+        return state;
+    last = rec->fields - 1;
+    end = pos[last];
+    rec->fields = last + oddi_delim_blanks(data, last ? pos[last - 1] + 1 - base : 0, rec->size, pos + last,
+                                           d->style.n_tail - 1, base);
+    pos[columns - 1] = end;
+    return state;
 }
 
 /* What is wrong with a record as a whole; ODDI_N_BAD_REASONS if nothing. */
@@ -134,11 +164,9 @@ static bool exact_rows(struct decoder *dec, size_t end)
 
     while (dec->at < end) {
         struct oddi_delim_record rec;
-        enum oddi_record_state state =
-            oddi_delim_record(block->data + dec->at, block->size - dec->at, true, dec->d->delimiter,
-                              dec->pos + kept, columns, (uint32_t)dec->at, &rec);
+        enum oddi_record_state state = next_record(dec, dec->pos + kept, &rec);
 
-        if (rec.size > 0) {
+        if (rec.size > 0 && !is_comment(dec, dec->at)) {
             enum oddi_bad_reason reason = judge(dec, state, &rec);
 
             if (reason == ODDI_N_BAD_REASONS) {
@@ -242,6 +270,7 @@ static bool decode_columns(struct decoder *dec, size_t from, size_t line)
                                    .n_columns = (uint32_t)dec->d->schema.n_columns,
                                    .schema = &dec->d->schema,
                                    .zone = dec->d->zone,
+                                   .style = &dec->d->style,
                                    .simd = dec->d->simd,
                                    .quotes = dec->quotes,
                                    .fail = dec->pos + POSITIONS};
@@ -285,9 +314,9 @@ static bool index_slice(struct decoder *dec, size_t n, struct oddi_delim_index *
 
     if (!dec->quotes) {
         d->index(data, dec->at, n, d->delimiter, index);
-        if (index->nuls || !index->newlines)
+        if (index->nuls || !index->newlines || d->style.n_tail > 1)
             return false;
-        if (!index->quotes)
+        if (!index->quotes || d->style.lines)
             return true;
     }
     simple = d->quoted_index(data, dec->at, n, d->delimiter, index);
@@ -330,6 +359,12 @@ enum odd_status oddi_delim_decode(const struct oddi_delim *d, const struct oddi_
     for (size_t i = 0; i < sizeof head && i < d->header_size; i++) {
         head[i] = d->header[i];
         mask[i] = (char)0xff;
+    }
+    if (d->style.comment) {
+        memset(head, 0, sizeof head);
+        memset(mask, 0, sizeof mask);
+        head[0] = d->style.comment;
+        mask[0] = (char)0xff;
     }
     dec.head = oddi_load8(head);
     dec.mask = oddi_load8(mask);

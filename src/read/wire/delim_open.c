@@ -53,6 +53,15 @@ bool oddi_delim_first_line(const char *head, size_t n, bool eof, size_t *start, 
     return line_size(head, n, eof, *start, size);
 }
 
+static size_t count_delimiters(const char *line, size_t n, char delimiter)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < n; i++)
+        count += line[i] == delimiter;
+    return count;
+}
+
 /* Fields of one line. */
 static size_t count_fields(const char *line, size_t n, char delimiter)
 {
@@ -202,6 +211,26 @@ static enum odd_status make_schema(struct oddi_delim *d, const char *line, size_
                             options ? options->n_maps : 0, err);
 }
 
+/* How many parts the last of the names is. */
+static uint32_t count_tail(const char *line, size_t size, char delimiter)
+{
+    const char *last = memrchr(line, delimiter, size);
+
+    return oddi_delim_blanks(line, last ? (size_t)(last - line) + 1 : 0, size, NULL, 0, 0);
+}
+
+/* `ends` has room for the names. */
+static void split_names(const char *line, size_t size, const struct oddi_delim *d, uint32_t n, uint32_t *ends)
+{
+    struct oddi_delim_record rec;
+    uint32_t last = n - d->style.n_tail;
+
+    oddi_delim_line(line, size, d->delimiter, ends, n, 0, &rec);
+    if (d->style.n_tail > 1)
+        oddi_delim_blanks(line, last ? ends[last - 1] + 1 : 0, size, ends + last, d->style.n_tail - 1, 0);
+    ends[n - 1] = (uint32_t)size;
+}
+
 /* Splits the header line, whose record has been measured, into names. */
 static enum odd_status read_names(struct oddi_delim *d, const char *line, const struct oddi_delim_record *rec,
                                   size_t number, size_t at, const struct oddi_reader_options *options,
@@ -221,7 +250,10 @@ static enum odd_status read_names(struct oddi_delim *d, const char *line, const 
     }
     memcpy(d->header, line, rec->size);
     d->header_size = rec->size;
-    oddi_delim_record(line, rec->next, true, d->delimiter, ends, rec->fields, 0, &again);
+    if (d->style.lines)
+        split_names(line, rec->size, d, rec->fields, ends);
+    else
+        oddi_delim_record(line, rec->next, true, d->delimiter, ends, rec->fields, 0, &again);
     status = make_schema(d, line, rec->size, &names, ends, number, at, options, err);
 done:
     free(ends);
@@ -259,19 +291,41 @@ static enum odd_status read_header(struct oddi_delim *d, const char *head, size_
     return ODD_OK;
 }
 
-enum odd_status oddi_delim_open(struct oddi_delim *d, const char *head, size_t n, bool eof, char delimiter,
-                                const struct oddi_reader_options *options, size_t *used, size_t *lines,
-                                struct odd_error *err)
+static void start(struct oddi_delim *d, char delimiter, const struct oddi_reader_options *options)
 {
-    enum odd_status status;
-
     memset(d, 0, sizeof *d);
     d->delimiter = delimiter;
     d->zone = options ? options->zone : NULL;
     d->simd = options && options->portable ? ODDI_SIMD_PORTABLE : oddi_simd_best();
     d->index = oddi_delim_index_at(d->simd);
     d->quoted_index = oddi_delim_quoted_at(d->simd);
+}
+
+enum odd_status oddi_delim_open(struct oddi_delim *d, const char *head, size_t n, bool eof, char delimiter,
+                                const struct oddi_reader_options *options, size_t *used, size_t *lines,
+                                struct odd_error *err)
+{
+    enum odd_status status;
+
+    start(d, delimiter, options);
     status = read_header(d, head, n, eof, options, used, lines, err);
+    if (status != ODD_OK)
+        oddi_delim_clear(d);
+    return status;
+}
+
+enum odd_status oddi_delim_open_names(struct oddi_delim *d, const char *line, size_t size, char delimiter,
+                                      const struct oddi_delim_style *style,
+                                      const struct oddi_reader_options *options, struct odd_error *err)
+{
+    struct oddi_delim_record rec = {.size = size, .next = size};
+    enum odd_status status;
+
+    start(d, delimiter, options);
+    d->style = *style;
+    d->style.n_tail = style->blank_tail ? count_tail(line, size, delimiter) : 1;
+    rec.fields = (uint32_t)count_delimiters(line, size, delimiter) + d->style.n_tail;
+    status = read_names(d, line, &rec, 1, 0, options, err);
     if (status != ODD_OK)
         oddi_delim_clear(d);
     return status;

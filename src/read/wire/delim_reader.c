@@ -18,8 +18,10 @@ const char *oddi_delim_reader_header(const void *state, size_t *n, char *delimit
     return d->header;
 }
 
-enum odd_status oddi_delim_reader_split(void *state, const char *data, size_t n, bool eof, size_t *end)
+enum odd_status oddi_delim_reader_split(void *state, const char *data, size_t n, bool eof, size_t *end,
+                                        struct odd_error *err)
 {
+    (void)err;
     return oddi_delim_split(state, data, n, eof, end);
 }
 

@@ -7,7 +7,8 @@
 
 const struct oddi_schema *oddi_delim_reader_schema(const void *state);
 const char *oddi_delim_reader_header(const void *state, size_t *n, char *delimiter);
-enum odd_status oddi_delim_reader_split(void *state, const char *data, size_t n, bool eof, size_t *end);
+enum odd_status oddi_delim_reader_split(void *state, const char *data, size_t n, bool eof, size_t *end,
+                                        struct odd_error *err);
 enum odd_status oddi_delim_reader_measure(const void *state, const char *data, size_t n, bool eof,
                                           size_t *size);
 size_t oddi_delim_reader_resync(const void *state, const char *data, size_t n);

@@ -127,3 +127,43 @@ enum oddi_record_state oddi_delim_record(const char *data, size_t n, bool eof, c
         return ODDI_RECORD_OPEN;
     return first_line(data, n, eof, ODDI_RECORD_BAD_QUOTE, out);
 }
+
+enum oddi_record_state oddi_delim_line(const char *data, size_t n, char delimiter, uint32_t *pos,
+                                       uint32_t max_pos, uint32_t base, struct oddi_delim_record *out)
+{
+    enum oddi_record_state state = first_line(data, n, true, ODDI_RECORD_WHOLE, out);
+    size_t end = out->next - out->newlines;
+    const char *p = data;
+
+    for (out->fields = 0; (p = memchr(p, delimiter, end - (size_t)(p - data))); p++, out->fields++)
+        if (out->fields < max_pos)
+            pos[out->fields] = base + (uint32_t)(p - data);
+    if (out->fields < max_pos)
+        pos[out->fields] = base + (uint32_t)end;
+    out->fields++;
+    return state;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+uint32_t oddi_delim_blanks(const char *data, size_t from, size_t size, uint32_t *pos, uint32_t max_pos,
+                           uint32_t base)
+{
+    uint32_t parts = 1;
+
+    while (size > from && is_blank(data[size - 1]))
+        size--;
+    while (from < size && is_blank(data[from]))
+        from++;
+    for (size_t i = from + 1; i < size; i++) {
+        if (is_blank(data[i]) || !is_blank(data[i - 1]))
+            continue;
+        if (parts <= max_pos)
+            pos[parts - 1] = base + (uint32_t)(i - 1);
+        parts++;
+    }
+    return parts;
+}

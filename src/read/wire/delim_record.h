@@ -33,6 +33,15 @@ struct oddi_delim_record {
 enum oddi_record_state oddi_delim_record(const char *data, size_t n, bool eof, char delimiter, uint32_t *pos,
                                          uint32_t max_pos, uint32_t base, struct oddi_delim_record *out);
 
+/* The same for text without quotes: the record is the line at `data`. Never OPEN: what n bytes hold is all there is. */
+enum oddi_record_state oddi_delim_line(const char *data, size_t n, char delimiter, uint32_t *pos,
+                                       uint32_t max_pos, uint32_t base, struct oddi_delim_record *out);
+
+/* Splits the field data[from, size) at runs of blanks: where its parts end, but for the last, goes to `pos` (at most
+ * max_pos of them), each at the last blank of its run, plus `base`. Returns how many parts there are, at least 1. */
+uint32_t oddi_delim_blanks(const char *data, size_t from, size_t size, uint32_t *pos, uint32_t max_pos,
+                           uint32_t base);
+
 /* Bytes of data[0, end) without one '\r' at the end. */
 static inline size_t oddi_without_cr(const char *data, size_t end)
 {

@@ -12,6 +12,7 @@ struct oddi_delim_rows {
     uint32_t n_columns;
     const struct oddi_schema *schema;
     const struct oddi_zone *zone;
+    const struct oddi_delim_style *style;
     enum oddi_simd simd;
     bool quotes;     /* fields may be quoted */
     uint32_t *fail;  /* n entries, zeroed at the first failure; see oddi_delim_fail */

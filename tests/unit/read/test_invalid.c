@@ -90,9 +90,9 @@ static const struct {
      "ends its lines with carriage returns alone; convert it first: tr '\\r' '\\n'"},
     {"header_open_quote.csv", ODD_ERR_FORMAT, "the header line has a quoted name that does not end"},
     {"header_nul.csv", ODD_ERR_FORMAT,
-     "is in no known format (binetflow, csv, tsv): it starts with 'StartTime,Tot?Bytes...'"},
+     "is in no known format (binetflow, csv, tsv, zeek): it starts with 'StartTime,Tot?Bytes...'"},
     {"program.bin", ODD_ERR_FORMAT,
-     "is in no known format (binetflow, csv, tsv): it starts with '?ELF?"
+     "is in no known format (binetflow, csv, tsv, zeek): it starts with '?ELF?"
      "?"
      "?"
      "?"
@@ -101,7 +101,7 @@ static const struct {
      "?"
      "?'"},
     {"eve.json", ODD_ERR_FORMAT,
-     "is in no known format (binetflow, csv, tsv): it starts with "
+     "is in no known format (binetflow, csv, tsv, zeek): it starts with "
      "'{\"event_type\":\"flow\",\"src_ip\":\"1.2.3.4\"}...'"},
 };
 

@@ -538,9 +538,9 @@ static void test_refusals(void **state)
     REFUSE(NULL, "\xef\xbb\xbf", ODD_ERR_NO_DATA, "is empty");
     REFUSE(NULL, "\r\n \n\t\n", ODD_ERR_NO_DATA, "is empty");
     REFUSE(NULL, "PK\x03\x04 zip", ODD_ERR_FORMAT,
-           "no known format (binetflow, csv, tsv): it starts with 'PK??");
+           "no known format (binetflow, csv, tsv, zeek): it starts with 'PK??");
     REFUSE(NULL, "just words\nand words\n", ODD_ERR_FORMAT, "it starts with 'just words...'");
-    REFUSE(NULL, "#separator \\x09\n", ODD_ERR_FORMAT, "no known format");
+    REFUSE(NULL, "#separator \\x09\n", ODD_ERR_FORMAT, "has no line #fields");
     REFUSE(NULL, "{\"a\":1,\"b\":2}\n{\"a\":1,\"b\":2}\n", ODD_ERR_FORMAT, "no known format");
     REFUSE("cvs", "a,b\n", ODD_ERR_USAGE, "there is no format 'cvs'; did you mean 'csv'?");
     REFUSE("nonsense", "a,b\n", ODD_ERR_USAGE, "there is no format 'nonsense'");
@@ -652,7 +652,7 @@ static void test_table_of_readers(void **state)
         if (n)
             assert_true(strcmp(oddi_reader_at(n - 1)->name, oddi_reader_at(n)->name) < 0);
     }
-    assert_int_equal(n, 3);
+    assert_int_equal(n, 4);
     assert_null(oddi_reader_find("Csv"));
     assert_null(oddi_reader_sniff("", 0, true));
 }
