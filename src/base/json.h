@@ -27,6 +27,8 @@ void oddi_json_u64(struct oddi_json *j, uint64_t v);
 void oddi_json_i64(struct oddi_json *j, int64_t v);
 void oddi_json_double(struct oddi_json *j, double v,
                       int digits); /* significant digits; integral values bare */
+/* With as many digits as it takes to read the same value back: 15, or else 17. */
+void oddi_json_exact(struct oddi_json *j, double v);
 void oddi_json_score(struct oddi_json *j, double v);
 void oddi_json_bool(struct oddi_json *j, bool v);
 void oddi_json_null(struct oddi_json *j);

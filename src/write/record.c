@@ -55,19 +55,9 @@ void oddi_record_close(void *state)
 
 /* ---- members ---------------------------------------------------------------------------------------------- */
 
-static bool needs_17_digits(double v)
-{
-    char text[ODDI_NUM_MAX];
-    double back;
-
-    if (!isfinite(v) || (v == floor(v) && fabs(v) <= 0x1p53))
-        return true; /* whole numbers are written in full whatever the digits */
-    return !oddi_parse_double(text, oddi_format_double(text, v, 15), &back) || back != v;
-}
-
 void oddi_record_double(struct oddi_json *j, double v)
 {
-    oddi_json_double(j, v, needs_17_digits(v) ? 17 : 15);
+    oddi_json_exact(j, v);
 }
 
 void oddi_record_number(struct oddi_json *j, const char *key, double v)

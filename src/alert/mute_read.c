@@ -1,0 +1,218 @@
+#include "alert/mute_read.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/param.h"
+
+struct reading {
+    struct oddi_mute_file *file;
+    const struct oddi_zone *zone;
+    uint64_t line;
+    char *show;
+    size_t show_size;
+    struct odd_error *err;
+};
+
+#define NO_EXPIRY INT64_MIN
+
+/* ---- Lines ------------------------------------------------------------------------------------------------ */
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* As in config files: '#' at the start or behind a blank, so that a value may contain one. */
+static void cut_comment(char *line)
+{
+    for (char *p = line; *p; p++) {
+        if (*p == '#' && (p == line || is_blank(p[-1]))) {
+            *p = '\0';
+            return;
+        }
+    }
+}
+
+static char *trim(char *s)
+{
+    char *end;
+
+    while (is_blank(*s))
+        s++;
+    end = s + strlen(s);
+    while (end > s && is_blank(end[-1]))
+        end--;
+    *end = '\0';
+    return s;
+}
+
+/* ---- Rules -------------------------------------------------------------------------------------------------- */
+
+/* The fault with its line, and where it stands in the condition. */
+static enum odd_status bad_condition(struct reading *r, enum odd_status status, const char *text,
+                                     const struct oddi_expr_error *fault)
+{
+    if (status != ODD_ERR_MEMORY && r->show && r->show_size)
+        oddi_expr_error_show(text, strlen(text), fault, r->show, r->show_size);
+    return oddi_expr_fail(r->err, status, text, strlen(text), fault);
+}
+
+static enum odd_status begin_rule(struct reading *r, char *text)
+{
+    struct oddi_expr_options options = {.want = ODDI_WANT_CONDITION, .zone = r->zone};
+    struct oddi_mute_file *f = r->file;
+    struct oddi_expr_error fault;
+    enum odd_status status;
+
+    if (f->n == ODDI_MUTE_RULES_MAX)
+        return oddi_fail(r->err, ODD_ERR_USAGE, "more than %d rules", ODDI_MUTE_RULES_MAX);
+    if (!oddi_grow(&f->rules, &f->cap_rules, f->n + 1, sizeof *f->rules) ||
+        !oddi_grow(&f->exprs, &f->cap_exprs, f->n + 1, sizeof *f->exprs))
+        return oddi_fail_memory(r->err);
+    status = oddi_expr_new(text, strlen(text), &options, &f->exprs[f->n], &fault);
+    if (status != ODD_OK)
+        return bad_condition(r, status, text, &fault);
+    f->rules[f->n] = (struct oddi_mute_rule){
+        .condition = oddi_expr_text(f->exprs[f->n]), .expires = NO_EXPIRY, .line = r->line};
+    f->n++;
+    return ODD_OK;
+}
+
+/* Whether the last rule has all that it must have. */
+static enum odd_status end_rule(struct reading *r)
+{
+    const struct oddi_mute_rule *rule = r->file->n ? &r->file->rules[r->file->n - 1] : NULL;
+    const char *lacks;
+
+    if (!rule)
+        return ODD_OK;
+    lacks = !rule->owner ? "owner" : !rule->reason ? "reason" : rule->expires == NO_EXPIRY ? "expires" : NULL;
+    if (!lacks)
+        return ODD_OK;
+    r->line = rule->line;
+    return oddi_fail(r->err, ODD_ERR_USAGE,
+                     "the rule has no '%s': a mute rule has an owner, a reason and the day it expires",
+                     lacks);
+}
+
+static enum odd_status set_text(struct reading *r, const char **to, const char *name, const char *value)
+{
+    if (*to)
+        return oddi_fail(r->err, ODD_ERR_USAGE, "'%s' is there twice in one rule", name);
+    if (!*value)
+        return oddi_fail(r->err, ODD_ERR_USAGE, "'%s' is empty", name);
+    *to = value;
+    return ODD_OK;
+}
+
+static enum odd_status set_expiry(struct reading *r, struct oddi_mute_rule *rule, const char *value)
+{
+    if (rule->expires != NO_EXPIRY)
+        return oddi_fail(r->err, ODD_ERR_USAGE, "'expires' is there twice in one rule");
+    if (oddi_parse_time(value, strlen(value), r->zone, &rule->expires) && rule->expires != NO_EXPIRY)
+        return ODD_OK;
+    return oddi_fail(r->err, ODD_ERR_USAGE, "'expires' must be a day or a time such as 2026-12-31, not '%s'",
+                     value);
+}
+
+static enum odd_status unknown(struct reading *r, const char *name)
+{
+    static const char *const names[] = {"mute", "owner", "reason", "expires", "preset"};
+    const char *near = oddi_suggest(name, names, sizeof names / sizeof *names);
+
+    if (near)
+        return oddi_fail(r->err, ODD_ERR_USAGE, "unknown '%.60s'; did you mean '%s'?", name, near);
+    return oddi_fail(r->err, ODD_ERR_USAGE,
+                     "unknown '%.60s': a rule is made of mute, owner, reason, expires and preset", name);
+}
+
+static enum odd_status set(struct reading *r, const char *name, char *value)
+{
+    struct oddi_mute_rule *rule = r->file->n ? &r->file->rules[r->file->n - 1] : NULL;
+
+    if (strcmp(name, "mute") == 0) {
+        ODDI_TRY(end_rule(r));
+        return begin_rule(r, value);
+    }
+    if (!rule && (strcmp(name, "owner") == 0 || strcmp(name, "reason") == 0 || strcmp(name, "expires") == 0 ||
+                  strcmp(name, "preset") == 0))
+        return oddi_fail(r->err, ODD_ERR_USAGE, "'%s' before any 'mute = CONDITION', which begins a rule",
+                         name);
+    if (strcmp(name, "owner") == 0)
+        return set_text(r, &rule->owner, name, value);
+    if (strcmp(name, "reason") == 0)
+        return set_text(r, &rule->reason, name, value);
+    if (strcmp(name, "preset") == 0)
+        return set_text(r, &rule->presets, name, value);
+    if (strcmp(name, "expires") == 0)
+        return set_expiry(r, rule, value);
+    return unknown(r, name);
+}
+
+static enum odd_status read_line(struct reading *r, char *line)
+{
+    char *equals;
+
+    cut_comment(line);
+    line = trim(line);
+    if (!*line)
+        return ODD_OK;
+    equals = strchr(line, '=');
+    if (!equals || equals == line)
+        return oddi_fail(r->err, ODD_ERR_USAGE,
+                         "a line must be 'mute = CONDITION' or 'owner = NAME', not '%.80s'", line);
+    *equals = '\0';
+    return set(r, trim(line), trim(equals + 1));
+}
+
+/* ---- The file ------------------------------------------------------------------------------------------------- */
+
+static enum odd_status read_lines(struct reading *r, char *line)
+{
+    enum odd_status status = ODD_OK;
+
+    for (char *next; status == ODD_OK && line; line = next) {
+        next = strchr(line, '\n');
+        if (next)
+            *next++ = '\0';
+        r->line++;
+        status = read_line(r, line);
+    }
+    return status == ODD_OK ? end_rule(r) : status;
+}
+
+enum odd_status oddi_mute_read(const char *text, size_t n, const char *name, const struct oddi_zone *zone,
+                               struct oddi_mute_file *out, char *show, size_t show_size,
+                               struct odd_error *err)
+{
+    struct reading r = {.file = out, .zone = zone, .show = show, .show_size = show_size, .err = err};
+    enum odd_status status;
+
+    *out = (struct oddi_mute_file){.text = oddi_malloc_array(n + 1, 1)};
+    if (!out->text)
+        return oddi_fail_memory(err);
+    if (n)
+        memcpy(out->text, text, n);
+    out->text[n] = '\0';
+    if (memchr(out->text, '\0', n) != NULL)
+        status = oddi_fail(err, ODD_ERR_USAGE, "has a NUL byte: this is no text of mute rules");
+    else
+        status = read_lines(&r, strncmp(out->text, "\xef\xbb\xbf", 3) == 0 ? out->text + 3 : out->text);
+    if (status != ODD_OK && status != ODD_ERR_MEMORY && err) {
+        err->line = r.line ? r.line : ODD_NO_POSITION;
+        snprintf(err->source, sizeof err->source, "%s", name ? name : "");
+    }
+    return status;
+}
+
+void oddi_mute_file_clear(struct oddi_mute_file *f)
+{
+    for (size_t i = 0; i < f->n; i++)
+        oddi_expr_free(f->exprs[i]);
+    free(f->exprs);
+    free(f->rules);
+    free(f->text);
+    *f = (struct oddi_mute_file){0};
+}
