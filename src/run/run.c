@@ -303,6 +303,8 @@ static enum odd_status start_writer(struct odd_run *run, struct odd_error *err)
         w->n_keys = run->plan.by->n_keys;
         w->keys = run->plan.by->key_names;
     }
+    w->scaler = run->plan.scaler_text;
+    w->detector = run->plan.detector_text;
     w->n_sources = run->n_inputs;
     w->sources = run->source_names;
     if (!run->writing)

@@ -1,12 +1,10 @@
 #include "write/write.h"
 
-#include <math.h>
-
 #include "base/json.h"
 #include "base/num.h"
 #include "write/record.h"
 
-/* Suricata's names and types (its EVE JSON): integers for counts and age, protocols in upper case, hardware addresses in an
+/* Suricata's names and types (its EVE JSON): integers for counts and age (a fraction is cut), protocols in upper case, hardware addresses in an
  * object of their own. Its event types "anomaly" and "alert" mean other things, hence a type of our own. */
 
 static void add_window(const struct oddi_record *r, struct oddi_json *j, const struct oddi_window_result *w)
@@ -39,15 +37,6 @@ static void eve_window_begin(const void *state, const struct oddi_window_result 
     oddi_json_end_object(&j);
     oddi_json_end_object(&j);
     oddi_buf_char(out, '\n');
-}
-
-/* Counts are integers in EVE: a fraction (the input's averages) is cut. */
-static void add_count(struct oddi_json *j, const char *key, double v)
-{
-    if (!(v >= 0 && v < 0x1p63))
-        return;
-    oddi_json_key(j, key);
-    oddi_json_u64(j, (uint64_t)v);
 }
 
 static char upper(char c)
@@ -100,30 +89,17 @@ static void add_endpoints(struct oddi_json *j, const struct oddi_flow *f)
     oddi_json_end_object(j);
 }
 
-/* The end as the record gives it, else start + duration where that is a time. */
-static int64_t flow_end(const struct oddi_flow *f)
-{
-    int64_t start = f->time[ODDI_TS_START], end;
-    double ns = f->number[ODDI_DURATION] * (double)ODDI_SECOND;
-
-    if (f->time[ODDI_TS_END] != ODDI_NO_TIME || start == ODDI_NO_TIME)
-        return f->time[ODDI_TS_END];
-    if (!(fabs(ns) < 0x1p62) || __builtin_add_overflow(start, (int64_t)nearbyint(ns), &end))
-        return ODDI_NO_TIME;
-    return end;
-}
-
 static void add_flow(const struct oddi_record *r, struct oddi_json *j, const struct oddi_flow *f)
 {
     oddi_json_key(j, "flow");
     oddi_json_begin_object(j);
-    add_count(j, "pkts_toserver", f->number[ODDI_SRC_PKTS]);
-    add_count(j, "pkts_toclient", f->number[ODDI_DST_PKTS]);
-    add_count(j, "bytes_toserver", f->number[ODDI_SRC_BYTES]);
-    add_count(j, "bytes_toclient", f->number[ODDI_DST_BYTES]);
+    oddi_record_count(j, "pkts_toserver", f->number[ODDI_SRC_PKTS]);
+    oddi_record_count(j, "pkts_toclient", f->number[ODDI_DST_PKTS]);
+    oddi_record_count(j, "bytes_toserver", f->number[ODDI_SRC_BYTES]);
+    oddi_record_count(j, "bytes_toclient", f->number[ODDI_DST_BYTES]);
     oddi_record_time(r, j, "start", f->time[ODDI_TS_START], oddi_format_time_eve);
-    oddi_record_time(r, j, "end", flow_end(f), oddi_format_time_eve);
-    add_count(j, "age", f->number[ODDI_DURATION]);
+    oddi_record_time(r, j, "end", oddi_record_flow_end(f), oddi_format_time_eve);
+    oddi_record_count(j, "age", f->number[ODDI_DURATION]);
     oddi_record_text(j, "state", &f->text[ODDI_STATE]);
     oddi_json_end_object(j);
 }

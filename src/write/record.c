@@ -96,6 +96,14 @@ void oddi_record_code(struct oddi_json *j, const char *key, uint32_t v)
     oddi_json_u64(j, v);
 }
 
+void oddi_record_count(struct oddi_json *j, const char *key, double v)
+{
+    if (!(v >= 0 && v < 0x1p63))
+        return;
+    oddi_json_key(j, key);
+    oddi_json_u64(j, (uint64_t)v);
+}
+
 void oddi_record_score(struct oddi_json *j, double score)
 {
     if (isnan(score))
@@ -121,6 +129,18 @@ void oddi_record_time(const struct oddi_record *r, struct oddi_json *j, const ch
         return;
     oddi_json_key(j, key);
     oddi_json_str(j, text, format(text, ts, r->o->zone));
+}
+
+int64_t oddi_record_flow_end(const struct oddi_flow *f)
+{
+    int64_t start = f->time[ODDI_TS_START], end;
+    double ns = f->number[ODDI_DURATION] * (double)ODDI_SECOND;
+
+    if (f->time[ODDI_TS_END] != ODDI_NO_TIME || start == ODDI_NO_TIME)
+        return f->time[ODDI_TS_END];
+    if (!(fabs(ns) < 0x1p62) || __builtin_add_overflow(start, (int64_t)nearbyint(ns), &end))
+        return ODDI_NO_TIME;
+    return end;
 }
 
 /* ---- features, windows, reasons --------------------------------------------------------------------------- */
@@ -184,13 +204,14 @@ static void add_reason(const struct oddi_record *r, struct oddi_json *j, const s
     oddi_json_end_object(j);
 }
 
-static void add_sentence(const struct oddi_record *r, struct oddi_json *j, const struct oddi_write_row *row)
+void oddi_record_sentence(const struct oddi_record *r, struct oddi_json *j, const char *key,
+                          const struct oddi_write_row *row)
 {
     struct oddi_buf raw;
 
     oddi_buf_init(&raw, 0);
     oddi_write_reason(&raw, r->o, row->window, row->verdict);
-    oddi_json_key(j, "reason");
+    oddi_json_key(j, key);
     oddi_json_str(j, raw.size ? raw.data : "", raw.size);
     if (!oddi_buf_ok(&raw))
         j->out->failed = true;
@@ -242,7 +263,7 @@ void oddi_record_reasons(const struct oddi_record *r, struct oddi_json *j, const
             add_reason(r, j, v->reasons + k, k);
         oddi_json_end_array(j);
     }
-    add_sentence(r, j, row);
+    oddi_record_sentence(r, j, "reason", row);
     if (v->entity && v->entity->command) {
         oddi_json_key(j, "command");
         oddi_json_cstr(j, v->entity->command);

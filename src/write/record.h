@@ -24,6 +24,8 @@ void oddi_record_number(struct oddi_json *j, const char *key, double v);
 void oddi_record_text(struct oddi_json *j, const char *key, const struct oddi_text *t);
 void oddi_record_addr(struct oddi_json *j, const char *key, const struct oddi_addr *a);
 void oddi_record_code(struct oddi_json *j, const char *key, uint32_t v);
+/* A whole number; a fraction (the input's averages) is cut. Nothing if negative or too large too. */
+void oddi_record_count(struct oddi_json *j, const char *key, double v);
 void oddi_record_score(struct oddi_json *j, double score);
 /* Name of input `source`, if there are several. */
 void oddi_record_source(const struct oddi_record *r, struct oddi_json *j, const char *key, uint32_t source);
@@ -33,6 +35,9 @@ typedef size_t (*oddi_time_format)(char *out, int64_t ts, const struct oddi_zone
 void oddi_record_time(const struct oddi_record *r, struct oddi_json *j, const char *key, int64_t ts,
                       oddi_time_format format);
 
+/* The end as the record gives it, else start + duration where that is a time, else ODDI_NO_TIME. */
+int64_t oddi_record_flow_end(const struct oddi_flow *f);
+
 /* "features":{"bytes":61164753} */
 void oddi_record_features(const struct oddi_record *r, struct oddi_json *j, const double *values);
 /* "flows":..,"clusters":..,"outliers":..,"alone":true,"features":{"bytes":{"mean":..,"std":..}} */
@@ -41,6 +46,10 @@ void oddi_record_window(const struct oddi_record *r, struct oddi_json *j, const 
 void oddi_record_entity(const struct oddi_record *r, struct oddi_json *j, const struct oddi_entity *e);
 /* "nearest_file":..,"nearest_row":..,"reasons":[..],"reason":".."; nothing for normal rows. */
 void oddi_record_reasons(const struct oddi_record *r, struct oddi_json *j, const struct oddi_write_row *row);
+
+/* "key":"bytes 61,164,753: expected .." */
+void oddi_record_sentence(const struct oddi_record *r, struct oddi_json *j, const char *key,
+                          const struct oddi_write_row *row);
 
 /* Members of struct oddi_writer that do nothing here. */
 void oddi_record_begin(const void *state, struct oddi_buf *out);

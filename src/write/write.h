@@ -50,6 +50,7 @@ struct oddi_write_options {
     unsigned width; /* table: columns of the terminal, >= 80 */
     const struct oddi_zone *zone;
     const char *version;
+    const char *scaler, *detector; /* specs as given; NULL: not told */
 };
 
 /* A row to write. text is NULL when the writer does not want it or the source has none (pushed rows). */

@@ -5,6 +5,7 @@
 /* The outputs: one line each. */
 #define WRITERS(X)                                                                                           \
     X(csv)                                                                                                   \
+    X(ecs)                                                                                                   \
     X(eve)                                                                                                   \
     X(ndjson)                                                                                                \
     X(steps)                                                                                                 \

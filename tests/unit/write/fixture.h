@@ -121,7 +121,9 @@ static inline struct scene *scene_new(void)
                                        .header_size = strlen(FIXTURE_HEADER),
                                        .delimiter = ',',
                                        .width = 80,
-                                       .version = "0.1.0"};
+                                       .version = "0.1.0",
+                                       .scaler = "standard",
+                                       .detector = "dbscan:eps=2.5,min_samples=5"};
     return s;
 }
 

@@ -61,6 +61,7 @@ static void test_nothing_between_begin_and_end(void **unused)
         const char *writer, *text;
     } expected[] = {
         {"csv", FIXTURE_HEADER ",row,window,kind,score,cluster,reason\n"},
+        {"ecs", ""},
         {"eve", ""},
         {"ndjson", ""},
         {"steps", ""},

@@ -107,6 +107,133 @@ static void test_eve_protocols_and_addresses(void **unused)
     free(s);
 }
 
+#define ECS_HEAD "\"ecs\":{\"version\":\"8.11.0\"},\"event\":{\"kind\":"
+#define ECS_FLOW                                                                                             \
+    "\"category\":[\"network\"],\"type\":[\"connection\"],\"module\":\"oddflow\",\"dataset\":\"oddflow."     \
+    "flow\""
+#define ECS_MODEL "\"model\":{\"scaler\":\"standard\",\"detector\":\"dbscan:eps=2.5,min_samples=5\"},"
+
+static void test_ecs(void **unused)
+{
+    struct scene *s = scene_new();
+    struct scene_window *w = scene_add(s, 1654, 1, 6);
+
+    (void)unused;
+    scene_odd(w, 1453, 61164753, 97.25);
+    scene_row(w, 0, 875.5, 30.125);
+    w->rows[1].flow = NULL;
+    scene_expect(
+        s, "ecs",
+        "{\"@timestamp\":\"2011-08-10T09:46:53.709666Z\"," ECS_HEAD "\"alert\"," ECS_FLOW
+        ",\"start\":\"2011-08-10T09:46:53.709666Z\",\"end\":\"2011-08-10T10:46:52.757273Z\","
+        "\"duration\":3599047607000,\"risk_score\":97.25,\"severity\":97},\"message\":\"bytes 61,164,753: "
+        "expected 60..40,186,221; would be normal at bytes <= 40,211,003\","
+        "\"source\":{\"address\":\"195.250.146.6\",\"ip\":\"195.250.146.6\",\"port\":554,\"bytes\":60334389},"
+        "\"destination\":{\"address\":\"147.32.84.59\",\"ip\":\"147.32.84.59\",\"port\":49375,\"bytes\":"
+        "830364},"
+        "\"network\":{\"type\":\"ipv4\",\"transport\":\"tcp\",\"iana_number\":\"6\",\"bytes\":61164753,"
+        "\"packets\":55068},\"related\":{\"ip\":[\"195.250.146.6\",\"147.32.84.59\"]},"
+        "\"tags\":[\"flow=Background-Established-cmpgw-CVUT\"],"
+        "\"rule\":{\"name\":\"dbscan:eps=2.5,min_samples=5\",\"category\":\"outlier\",\"ruleset\":"
+        "\"oddflow\"},"
+        "\"oddflow\":{\"kind\":\"outlier\",\"score\":97.25,\"cluster\":-1,\"row\":1453,"
+        "\"window\":{\"start\":\"2011-08-10T09:46:00Z\",\"end\":\"2011-08-10T09:47:00Z\"}," ECS_MODEL
+        "\"state\":\"PA_PA\",\"dir\":\"<?>\",\"features\":{\"bytes\":61164753},\"nearest_row\":2," REASON
+        "}}\n"
+        "{\"@timestamp\":\"2011-08-10T09:46:00Z\"," ECS_HEAD "\"event\"," ECS_FLOW
+        "},\"oddflow\":{\"score\":30.125,\"cluster\":0,\"row\":0,"
+        "\"window\":{\"start\":\"2011-08-10T09:46:00Z\",\"end\":\"2011-08-10T09:47:00Z\"}," ECS_MODEL
+        "\"features\":{\"bytes\":875.5}}}\n");
+    free(s);
+}
+
+/* Hardware addresses, protocols without a name or a number, lengths from start and end, counts that are none. */
+static void test_ecs_odd_flows(void **unused)
+{
+    static const char *const wanted[] = {
+        "\"source\":{\"mac\":\"0A-0A-0A-0A-0A-0A\"},\"destination\":{\"mac\":\"FF-FF-FF-FF-FF-FF\"},"
+        "\"network\":{\"transport\":\"l\\\"lc\"},\"oddflow\"",
+        "\"duration\":1500000000},\"source\":{\"address\":\"1.2.3.4\",\"ip\":\"1.2.3.4\",\"packets\":2},"
+        "\"destination\":{\"address\":\"1.2.3.4\",\"ip\":\"1.2.3.4\"},"
+        "\"network\":{\"type\":\"ipv4\",\"iana_number\":\"211\"},\"related\":{\"ip\":[\"1.2.3.4\"]},"
+        "\"observer\":{\"ip\":\"9.9.9.9\"},\"oddflow\"",
+        "\"dataset\":\"oddflow.flow\"},\"oddflow\":{\"score\":2,\"cluster\":0,\"row\":0,",
+    };
+    struct scene *s = scene_new();
+    struct scene_window *w = scene_add(s, 3, 1, 0);
+    struct oddi_buf out;
+    const char *line;
+
+    (void)unused;
+    s->o.no_window = true;
+    w->result.start = INT64_MIN;
+    w->result.end = INT64_MAX;
+    for (int i = 0; i < 3; i++) {
+        scene_row(w, 0, 1, 2);
+        flow_clear(&w->flows[i]);
+    }
+    w->flows[0].addr[ODDI_SRC_IP] = mac(0x0a);
+    w->flows[0].addr[ODDI_DST_IP] = mac(0xff);
+    w->flows[0].code[ODDI_PROTO] = ODDI_PROTO_OTHER;
+    w->flows[0].text[ODDI_PROTO] = text_of("l\"lc");
+    w->flows[1].addr[ODDI_SRC_IP] = w->flows[1].addr[ODDI_DST_IP] = v4(1, 2, 3, 4);
+    w->flows[1].addr[ODDI_EXPORTER] = v4(9, 9, 9, 9);
+    w->flows[1].code[ODDI_PROTO] = 211;
+    w->flows[1].number[ODDI_SRC_PKTS] = 2.75;
+    w->flows[1].number[ODDI_SRC_BYTES] = 1e300;
+    w->flows[1].number[ODDI_DURATION] = -1;
+    w->flows[1].time[ODDI_TS_START] = FIXTURE_START;
+    w->flows[1].time[ODDI_TS_END] = FIXTURE_START + INT64_C(1500000000);
+    w->flows[2].number[ODDI_DST_PKTS] = -1;
+    oddi_buf_init(&out, 0);
+    assert_int_equal(scene_write(s, oddi_writer_find("ecs"), &out), ODD_OK);
+    line = oddi_buf_cstr(&out);
+    for (int i = 0; i < 3; i++) {
+        const char *found = strstr(line, wanted[i]);
+
+        if (!found || found > strchr(line, '\n'))
+            fail_msg("'%s' is not in '%.900s'", wanted[i], line);
+        line = strchr(line, '\n') + 1;
+    }
+    oddi_buf_free(&out);
+    free(s);
+}
+
+/* What an entity is of stands where a flow's would. */
+static void test_ecs_entity(void **unused)
+{
+    static const char *const keys[] = {"src_ip", "dst_port", "proto", "service"};
+    static const char *const values[] = {"10.0.0.1", "25", "tcp", "tcp/25"};
+    static const char *const strange[] = {"10.0.0.300", "70000", "", ""};
+    struct scene *s = scene_new();
+    struct scene_window *w = scene_add(s, 9, 1, 1);
+    struct oddi_entity e = {.values = values, .flows = 7, .nearest = strange};
+    struct oddi_entity other = {.values = strange, .flows = 1};
+    struct oddi_buf out;
+    const char *text;
+
+    (void)unused;
+    s->o.n_keys = 4;
+    s->o.keys = keys;
+    scene_odd(w, 0, 7, 97.25)->entity = &e;
+    scene_row(w, 0, 7, 1);
+    w->verdicts[1].entity = &other;
+    w->rows[0].flow = w->rows[1].flow = NULL;
+    oddi_buf_init(&out, 0);
+    assert_int_equal(scene_write(s, oddi_writer_find("ecs"), &out), ODD_OK);
+    text = oddi_buf_cstr(&out);
+    assert_non_null(strstr(text, "\"source\":{\"address\":\"10.0.0.1\",\"ip\":\"10.0.0.1\"},"
+                                 "\"destination\":{\"port\":25},\"network\":{\"type\":\"ipv4\","
+                                 "\"transport\":\"tcp\",\"iana_number\":\"6\"},"
+                                 "\"related\":{\"ip\":[\"10.0.0.1\"]},\"rule\""));
+    assert_non_null(strstr(text, "\"type\":[\"info\"],\"module\":\"oddflow\",\"dataset\":\"oddflow.entity\","
+                                 "\"start\":\"2011-08-10T09:46:00Z\",\"end\":\"2011-08-10T09:47:00Z\""));
+    assert_non_null(strstr(text, "\"entity\":{\"src_ip\":\"10.0.0.1\",\"dst_port\":\"25\","));
+    assert_non_null(strstr(strchr(text, '\n'), "\"end\":\"2011-08-10T09:47:00Z\"},\"oddflow\""));
+    oddi_buf_free(&out);
+    free(s);
+}
+
 static void test_windows_only(void **unused)
 {
     struct scene *s = scene_new();
@@ -247,6 +374,13 @@ static void test_ndjson_window_schema(void **unused)
     validate("ndjson", "ndjson-window.schema.json", true, 300);
 }
 
+static void test_ecs_schema(void **unused)
+{
+    (void)unused;
+    validate("ecs", "ecs.schema.json", false, 3000);
+    validate("ecs", "ecs.schema.json", true, 300);
+}
+
 static void test_eve_schema(void **unused)
 {
     (void)unused;
@@ -260,9 +394,13 @@ int main(void)
         cmocka_unit_test(test_ndjson),
         cmocka_unit_test(test_eve),
         cmocka_unit_test(test_eve_protocols_and_addresses),
+        cmocka_unit_test(test_ecs),
+        cmocka_unit_test(test_ecs_odd_flows),
+        cmocka_unit_test(test_ecs_entity),
         cmocka_unit_test(test_windows_only),
         cmocka_unit_test(test_ndjson_schema),
         cmocka_unit_test(test_ndjson_window_schema),
+        cmocka_unit_test(test_ecs_schema),
         cmocka_unit_test(test_eve_schema),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

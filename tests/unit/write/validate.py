@@ -26,11 +26,11 @@ def broken(event):
 
     def change(apply):
         copy_of = copy.deepcopy(event)
-        if apply(copy_of) is not False:
+        if apply(copy_of) is not False and copy_of != event:
             copies.append(copy_of)
 
     def inner(e):
-        for key in ("flow_anomaly", "flow_window"):
+        for key in ("flow_anomaly", "flow_window", "oddflow"):
             if key in e:
                 return e[key]
         return e
@@ -49,9 +49,21 @@ def broken(event):
     change(lambda e: "preset" in e and e.pop("key") and None)
     change(lambda e: "window_end" in e and e.pop("window_end") and None)
     change(lambda e: "window_start" in e and e.update(window_start="2011-08-10 09:46:00"))
+    change(lambda e: "@timestamp" in e and e.update({"@timestamp": "2011-08-10T09:46:00+0000"}))
     change(lambda e: "timestamp" in e and e.update(timestamp="2011-08-10T09:46:00Z"))
     change(lambda e: "event_type" in e and e.update(event_type="anomaly"))
     change(lambda e: "flow" in e and e["flow"].update(age=0.5))
+    if "ecs" in event:
+        change(lambda e: e["ecs"].update(version="1.0"))
+        change(lambda e: e["event"].update(kind="signal"))
+        change(lambda e: e["event"].update(category="network"))
+        change(lambda e: e["event"].update(type="info"))
+        change(lambda e: e["event"].update(duration=0.5))
+        change(lambda e: e["event"].update(risk_score=101))
+        change(lambda e: "rule" in e and e.pop("rule") and None)
+        change(lambda e: "related" in e and e["related"].update(ip="1.2.3.4"))
+        change(lambda e: "source" in e and e["source"].update(mac="00:00:00:00:00:00"))
+        change(lambda e: "network" in e and e["network"].update(iana_number=6))
     change(lambda e: "reasons" in inner(e) and inner(e)["reasons"][0].update(share=1.5))
     change(lambda e: "reasons" in inner(e) and inner(e)["reasons"][0].pop("expected") and None)
     return copies
