@@ -179,6 +179,7 @@ static enum odd_status plan_output(struct oddi_plan *plan, const odd_options *op
     w->no_window = plan->windows.timeless;
     w->zone = plan->zone;
     w->version = ODD_VERSION;
+    w->community_seed = (uint16_t)oddi_options_value(opt, "community-id-seed")->i;
     plan->top = (uint64_t)oddi_options_value(opt, "top")->i;
     w->top = plan->top > 0;
     if (w->all && w->top)

@@ -154,7 +154,8 @@ static void add_transport(struct oddi_json *j, const struct oddi_flow *f)
     }
 }
 
-static void add_network(struct oddi_json *j, const struct oddi_flow *f)
+static void add_network(const struct oddi_record *r, struct oddi_json *j, const struct oddi_flow *f,
+                        bool whole)
 {
     const struct oddi_addr *src = &f->addr[ODDI_SRC_IP], *dst = &f->addr[ODDI_DST_IP];
     const struct oddi_addr *ip = is_ip(src) ? src : dst;
@@ -169,6 +170,8 @@ static void add_network(struct oddi_json *j, const struct oddi_flow *f)
     add_transport(j, f);
     oddi_record_count(j, "bytes", f->number[ODDI_BYTES]);
     oddi_record_count(j, "packets", f->number[ODDI_PKTS]);
+    if (whole)
+        oddi_record_community_id(r, j, f);
     oddi_json_end_object(j);
 }
 
@@ -213,13 +216,14 @@ static void add_tags(struct oddi_json *j, const struct oddi_text *label)
     oddi_json_end_array(j);
 }
 
-static void add_flow(struct oddi_json *j, const struct oddi_flow *f)
+/* `whole`: a flow, not what the keys of an entity say of one. */
+static void add_flow(const struct oddi_record *r, struct oddi_json *j, const struct oddi_flow *f, bool whole)
 {
     add_end(j, "source", &f->addr[ODDI_SRC_IP], f->code[ODDI_SRC_PORT], f->number[ODDI_SRC_BYTES],
             f->number[ODDI_SRC_PKTS]);
     add_end(j, "destination", &f->addr[ODDI_DST_IP], f->code[ODDI_DST_PORT], f->number[ODDI_DST_BYTES],
             f->number[ODDI_DST_PKTS]);
-    add_network(j, f);
+    add_network(r, j, f, whole);
     add_related(j, f);
     add_observer(j, f);
     add_tags(j, &f->text[ODDI_LABEL]);
@@ -352,9 +356,9 @@ static void ecs_row(const void *state, const struct oddi_write_row *row, struct 
         oddi_record_sentence(r, &j, "message", row);
     if (row->verdict->entity) {
         entity_flow(r->o, row->verdict->entity, &entity);
-        add_flow(&j, &entity);
+        add_flow(r, &j, &entity, false);
     } else if (row->flow) {
-        add_flow(&j, row->flow);
+        add_flow(r, &j, row->flow, true);
     }
     add_rule(r, &j, row);
     add_ours(r, &j, row);

@@ -150,6 +150,7 @@ static void eve_row(const void *state, const struct oddi_write_row *row, struct 
     add_event(&j, row->verdict->kind == ODDI_NORMAL ? "flow" : "flow_anomaly");
     if (row->flow) {
         add_endpoints(&j, row->flow);
+        oddi_record_community_id(r, &j, row->flow);
         add_flow(r, &j, row->flow);
     }
     add_verdict(r, &j, row);

@@ -96,8 +96,10 @@ static void ndjson_row(const void *state, const struct oddi_write_row *row, stru
     oddi_record_score(&j, v->score);
     oddi_json_key(&j, "cluster");
     oddi_json_i64(&j, v->cluster);
-    if (row->flow)
+    if (row->flow) {
         add_flow(r, &j, row->flow);
+        oddi_record_community_id(r, &j, row->flow);
+    }
     oddi_record_features(r, &j, row->values);
     oddi_record_reasons(r, &j, row);
     oddi_json_end_object(&j);

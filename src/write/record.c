@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "flow/community_id.h"
 #include "write/reason.h"
 #include "write/trim.h"
 
@@ -102,6 +103,17 @@ void oddi_record_count(struct oddi_json *j, const char *key, double v)
         return;
     oddi_json_key(j, key);
     oddi_json_u64(j, (uint64_t)v);
+}
+
+void oddi_record_community_id(const struct oddi_record *r, struct oddi_json *j, const struct oddi_flow *f)
+{
+    char id[ODDI_COMMUNITY_ID_MAX];
+    size_t n = oddi_community_id(id, f, r->o->community_seed);
+
+    if (!n)
+        return;
+    oddi_json_key(j, "community_id");
+    oddi_json_str(j, id, n);
 }
 
 void oddi_record_score(struct oddi_json *j, double score)

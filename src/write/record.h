@@ -26,6 +26,8 @@ void oddi_record_addr(struct oddi_json *j, const char *key, const struct oddi_ad
 void oddi_record_code(struct oddi_json *j, const char *key, uint32_t v);
 /* A whole number; a fraction (the input's averages) is cut. Nothing if negative or too large too. */
 void oddi_record_count(struct oddi_json *j, const char *key, double v);
+/* "community_id":"1:..", of a flow that has one. */
+void oddi_record_community_id(const struct oddi_record *r, struct oddi_json *j, const struct oddi_flow *f);
 void oddi_record_score(struct oddi_json *j, double score);
 /* Name of input `source`, if there are several. */
 void oddi_record_source(const struct oddi_record *r, struct oddi_json *j, const char *key, uint32_t source);

@@ -10,7 +10,8 @@
     "\"ts_start\":\"2011-08-10T09:46:53.709666Z\",\"duration\":3599.047607,\"proto\":\"tcp\","               \
     "\"src_ip\":\"195.250.146.6\",\"src_port\":554,\"dst_ip\":\"147.32.84.59\",\"dst_port\":49375,"          \
     "\"src_bytes\":60334389,\"dst_bytes\":830364,\"bytes\":61164753,\"pkts\":55068,\"state\":\"PA_PA\","     \
-    "\"dir\":\"<?>\",\"src_tos\":0,\"dst_tos\":0,\"label\":\"flow=Background-Established-cmpgw-CVUT\""
+    "\"dir\":\"<?>\",\"src_tos\":0,\"dst_tos\":0,\"label\":\"flow=Background-Established-cmpgw-CVUT\","      \
+    "\"community_id\":\"1:LiwMiYz5KP3/XPbp/dhPsAbPvy4=\""
 #define REASON                                                                                               \
     "\"reasons\":[{\"feature\":\"bytes\",\"value\":61164753,\"expected\":[60,40186221],\"share\":1,"         \
     "\"nearest\":40186221,\"normal_at\":40211003}],\"reason\":\"bytes 61,164,753: expected "                 \
@@ -49,6 +50,7 @@ static void test_eve(void **unused)
 
     (void)unused;
     s->o.n_sources = 2;
+    s->o.community_seed = 9;
     scene_odd(w, 1453, 61164753, 97.25)->nearest_source = 1;
     scene_row(w, 0, 875.5, 30.125);
     w->rows[1].flow = NULL;
@@ -56,7 +58,8 @@ static void test_eve(void **unused)
         s, "eve",
         "{\"timestamp\":\"2011-08-10T09:46:53.709666+0000\",\"event_type\":\"flow_anomaly\","
         "\"src_ip\":\"195.250.146.6\",\"src_port\":554,\"dest_ip\":\"147.32.84.59\",\"dest_port\":49375,"
-        "\"proto\":\"TCP\",\"flow\":{\"bytes_toserver\":60334389,\"bytes_toclient\":830364,"
+        "\"proto\":\"TCP\",\"community_id\":\"1:MJR4OyoNQPHV33evATeJ2ZS6mUc=\",\"flow\":{\"bytes_toserver\":"
+        "60334389,\"bytes_toclient\":830364,"
         "\"start\":\"2011-08-10T09:46:53.709666+0000\",\"end\":\"2011-08-10T10:46:52.757273+0000\",\"age\":"
         "3599,"
         "\"state\":\"PA_PA\"},\"flow_anomaly\":{\"kind\":\"outlier\",\"score\":97.25,\"cluster\":-1,"
@@ -132,7 +135,8 @@ static void test_ecs(void **unused)
         "\"destination\":{\"address\":\"147.32.84.59\",\"ip\":\"147.32.84.59\",\"port\":49375,\"bytes\":"
         "830364},"
         "\"network\":{\"type\":\"ipv4\",\"transport\":\"tcp\",\"iana_number\":\"6\",\"bytes\":61164753,"
-        "\"packets\":55068},\"related\":{\"ip\":[\"195.250.146.6\",\"147.32.84.59\"]},"
+        "\"packets\":55068,\"community_id\":\"1:LiwMiYz5KP3/XPbp/"
+        "dhPsAbPvy4=\"},\"related\":{\"ip\":[\"195.250.146.6\",\"147.32.84.59\"]},"
         "\"tags\":[\"flow=Background-Established-cmpgw-CVUT\"],"
         "\"rule\":{\"name\":\"dbscan:eps=2.5,min_samples=5\",\"category\":\"outlier\",\"ruleset\":"
         "\"oddflow\"},"
@@ -155,7 +159,8 @@ static void test_ecs_odd_flows(void **unused)
         "\"network\":{\"transport\":\"l\\\"lc\"},\"oddflow\"",
         "\"duration\":1500000000},\"source\":{\"address\":\"1.2.3.4\",\"ip\":\"1.2.3.4\",\"packets\":2},"
         "\"destination\":{\"address\":\"1.2.3.4\",\"ip\":\"1.2.3.4\"},"
-        "\"network\":{\"type\":\"ipv4\",\"iana_number\":\"211\"},\"related\":{\"ip\":[\"1.2.3.4\"]},"
+        "\"network\":{\"type\":\"ipv4\",\"iana_number\":\"211\",\"community_id\":\"1:"
+        "XUKmDln9aEN3Kx97QbWrWqJkDWQ=\"},\"related\":{\"ip\":[\"1.2.3.4\"]},"
         "\"observer\":{\"ip\":\"9.9.9.9\"},\"oddflow\"",
         "\"dataset\":\"oddflow.flow\"},\"oddflow\":{\"score\":2,\"cluster\":0,\"row\":0,",
     };
