@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "read/wire/delim_bits.h"
+#include "read/wire/delim_pick.h"
 #include "read/wire/delim_record.h"
 #include "read/wire/delim_rows.h"
 
@@ -22,6 +23,8 @@ struct decoder {
     uint64_t head, mask; /* first bytes of the header line, or of a comment, as oddi_load8 sees them */
     size_t row0, bad0;   /* of the batch, where the slice's begin */
     bool quotes;         /* the slice has quotes */
+    bool picking;        /* slices may have only the ends that are wanted */
+    struct oddi_delim_pick pick;
 };
 
 static bool add_bad(struct decoder *dec, size_t off, size_t len, enum oddi_bad_reason reason, uint32_t found)
@@ -56,11 +59,13 @@ static void add_row(struct decoder *dec, size_t off)
     dec->batch->record[dec->batch->n++] = (uint32_t)dec->batch->n_records;
 }
 
-/* The usual slice: every line has its delimiters and none can be the header or a comment. Changes nothing if that is not so. */
-static bool regular_rows(struct decoder *dec, const struct oddi_delim_index *index, size_t n_used)
+/* The usual slice: every line has its delimiters and none can be the header or a comment. `columns`: positions of a row.
+ * Changes nothing if that is not so. */
+static bool regular_rows(struct decoder *dec, const struct oddi_delim_index *index, size_t columns,
+                         size_t n_used)
 {
     const char *data = dec->block->data;
-    size_t columns = dec->d->schema.n_columns, rows = index->newlines;
+    size_t rows = index->newlines;
     uint32_t *off = dec->batch->off + dec->row0, *record = dec->batch->record + dec->row0;
     const uint32_t *end = index->pos + columns - 1;
     uint32_t first = (uint32_t)dec->batch->n_records, start = (uint32_t)dec->at;
@@ -235,7 +240,7 @@ static bool drop_failed(struct decoder *dec, const struct oddi_delim_rows *rows,
 
     for (size_t r = 0; r < rows->n; r++) {
         size_t row = dec->row0 + r, off = batch->off[row];
-        size_t end = rows->pos[(r + 1) * rows->n_columns - 1];
+        size_t end = rows->pos[(r + 1) * rows->stride - 1];
         struct oddi_bad_record bad = {.record = batch->record[row], .off = (uint32_t)off};
 
         if (!rows->fail[r]) {
@@ -260,7 +265,7 @@ static bool drop_failed(struct decoder *dec, const struct oddi_delim_rows *rows,
 }
 
 /* The wanted values of the slice's rows. False on memory. */
-static bool decode_columns(struct decoder *dec, size_t from, size_t line)
+static bool decode_columns(struct decoder *dec, bool picked, size_t from, size_t line)
 {
     struct oddi_batch *batch = dec->batch;
     struct oddi_delim_rows rows = {.data = dec->block->data,
@@ -268,6 +273,8 @@ static bool decode_columns(struct decoder *dec, size_t from, size_t line)
                                    .off = batch->off + dec->row0,
                                    .n = batch->n - dec->row0,
                                    .n_columns = (uint32_t)dec->d->schema.n_columns,
+                                   .stride = picked ? dec->pick.n_wanted : (uint32_t)dec->d->schema.n_columns,
+                                   .slot = picked ? dec->pick.slot : NULL,
                                    .schema = &dec->d->schema,
                                    .zone = dec->d->zone,
                                    .style = &dec->d->style,
@@ -324,15 +331,32 @@ static bool index_slice(struct decoder *dec, size_t n, struct oddi_delim_index *
     return simple && index->newlines;
 }
 
+/* The usual slice with the ends that are wanted, by far the most common of all. False if it is not usual, or on memory;
+ * then nothing has changed. */
+static bool pick_slice(struct decoder *dec, size_t n)
+{
+    struct oddi_delim_index index = {.pos = dec->pos};
+
+    return oddi_delim_pick_rows(&dec->pick, dec->block->data, dec->at, n, dec->d->delimiter, &index) &&
+           oddi_batch_reserve(dec->batch, dec->row0 + index.newlines) &&
+           regular_rows(dec, &index, dec->pick.n_wanted, index.newlines * dec->pick.n_wanted);
+}
+
 static bool decode_slice(struct decoder *dec)
 {
     struct oddi_delim_index index = {.pos = dec->pos};
-    size_t from = dec->at, line = dec->batch->n_lines;
+    size_t from = dec->at, line = dec->batch->n_lines, columns = dec->d->schema.n_columns;
     size_t n = dec->block->size - from < SLICE ? dec->block->size - from : SLICE, n_used;
-    bool simple = index_slice(dec, n, &index), ok;
+    bool simple, ok;
 
     dec->row0 = dec->batch->n;
     dec->bad0 = dec->batch->n_bad;
+    if (dec->picking && !dec->quotes) {
+        if (pick_slice(dec, n))
+            return decode_columns(dec, true, from, line);
+        dec->picking = false; /* a block with one unusual slice mostly has more */
+    }
+    simple = index_slice(dec, n, &index);
     /* Newlines are counted in quotes too where that matters, so this is never too little. */
     if (!oddi_batch_reserve(dec->batch, dec->row0 + index.newlines + 1))
         return false;
@@ -341,9 +365,39 @@ static bool decode_slice(struct decoder *dec)
     } else {
         for (n_used = index.n; dec->block->data[index.pos[n_used - 1]] != '\n';)
             n_used--;
-        ok = regular_rows(dec, &index, n_used) || counted_rows(dec, &index, n_used);
+        ok = regular_rows(dec, &index, columns, n_used) || counted_rows(dec, &index, n_used);
     }
-    return ok && decode_columns(dec, from, line);
+    return ok && decode_columns(dec, false, from, line);
+}
+
+/* The ends that a recipe looks at: of its fields and of those before them. (That of column 63 falls out; as the last of its
+ * row it is wanted anyway.) */
+static uint64_t wanted_ends(const struct oddi_recipe *recipe)
+{
+    uint64_t wanted = 0;
+
+    if (recipe->how != ODDI_ABSENT)
+        wanted |= UINT64_C(3) << recipe->a >> 1;
+    if (recipe->how == ODDI_ABSENT || recipe->how == ODDI_COLUMN)
+        return wanted;
+    return wanted | UINT64_C(3) << recipe->b >> 1;
+}
+
+/* Few wanted columns are worth picking. */
+static void prepare_pick(struct decoder *dec)
+{
+    const struct oddi_schema *schema = &dec->d->schema;
+    uint64_t wanted = 0;
+
+    if (!oddi_delim_pick_available(dec->d->simd) || dec->d->style.n_tail > 1 || schema->n_columns < 2 ||
+        schema->n_columns > ODDI_PICK_COLUMNS)
+        return;
+    if (dec->batch->ts)
+        wanted = wanted_ends(&schema->recipes[ODDI_TS_START]);
+    for (size_t c = 0; c < dec->batch->n_columns; c++)
+        wanted |= wanted_ends(&dec->batch->columns[c].recipe);
+    oddi_delim_pick_init(&dec->pick, (unsigned)schema->n_columns, wanted);
+    dec->picking = dec->pick.n_wanted * 2 <= schema->n_columns;
 }
 
 enum odd_status oddi_delim_decode(const struct oddi_delim *d, const struct oddi_block *block,
@@ -366,6 +420,7 @@ enum odd_status oddi_delim_decode(const struct oddi_delim *d, const struct oddi_
         head[0] = d->style.comment;
         mask[0] = (char)0xff;
     }
+    prepare_pick(&dec);
     dec.head = oddi_load8(head);
     dec.mask = oddi_load8(mask);
     while (dec.at < block->size)

@@ -25,9 +25,9 @@ struct oddi_field_cursor {
 static inline struct oddi_field_cursor oddi_field_cursor(const struct oddi_delim_rows *rows, size_t r,
                                                          uint32_t k)
 {
-    struct oddi_field_cursor c = {.data = rows->data, .step_end = rows->n_columns, .quotes = rows->quotes};
+    struct oddi_field_cursor c = {.data = rows->data, .step_end = rows->stride, .quotes = rows->quotes};
 
-    c.end = rows->pos + r * rows->n_columns + k;
+    c.end = rows->pos + r * rows->stride + (rows->slot ? rows->slot[k] : k);
     c.before = k ? c.end - 1 : rows->off + r;
     c.step_before = k ? c.step_end : 1;
     c.gap = k != 0;

@@ -4,12 +4,14 @@
 
 #include "read/wire/delim.h"
 
-/* Good rows so far: row r begins at off[r] and its field k ends at pos[r * n_columns + k]. */
+/* Good rows so far: row r begins at off[r] and its field k ends at pos[r * stride + k], or where only some ends are at hand
+ * (delim_pick.h) at pos[r * stride + slot[k]]. The last position of a row is its end. */
 struct oddi_delim_rows {
     const char *data; /* the block's */
     const uint32_t *pos, *off;
     size_t n;
-    uint32_t n_columns;
+    uint32_t n_columns, stride;
+    const uint8_t *slot; /* NULL: all ends, stride = n_columns */
     const struct oddi_schema *schema;
     const struct oddi_zone *zone;
     const struct oddi_delim_style *style;
