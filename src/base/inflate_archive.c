@@ -11,6 +11,7 @@ const struct oddi_codec *oddi_codec_archive(void)
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <string.h>
 
@@ -18,7 +19,83 @@ const struct oddi_codec *oddi_codec_archive(void)
 
 #define SHORTEST 14 /* bytes of an empty bzip2 file, whose filter asks for more bytes than the others */
 
+/* What is used of libarchive. */
+#define FUNCTIONS(X)                                                                                         \
+    X(archive_read_new)                                                                                      \
+    X(archive_read_free)                                                                                     \
+    X(archive_read_support_filter_zstd)                                                                      \
+    X(archive_read_support_filter_xz)                                                                        \
+    X(archive_read_support_filter_bzip2)                                                                     \
+    X(archive_read_support_filter_lz4)                                                                       \
+    X(archive_read_support_format_raw)                                                                       \
+    X(archive_read_support_format_empty)                                                                     \
+    X(archive_read_open2)                                                                                    \
+    X(archive_read_next_header)                                                                              \
+    X(archive_read_data_block)                                                                               \
+    X(archive_filter_count)                                                                                  \
+    X(archive_filter_bytes)                                                                                  \
+    X(archive_error_string)                                                                                  \
+    X(archive_errno)                                                                                         \
+    X(archive_set_error)
+
+struct library {
+    void *handle;
+#define MEMBER(name) __typeof__(name) *name;
+    FUNCTIONS(MEMBER)
+#undef MEMBER
+};
+
+#ifdef ODDFLOW_LIBARCHIVE_SONAME
+static bool find(void *handle, const char *name, void *pointer)
+{
+    void *found = dlsym(handle, name);
+
+    memcpy(pointer, &found, sizeof found); /* POSIX: an object pointer that holds a function's address */
+    return found != NULL;
+}
+
+/* Loaded where compressed input is met, not at every start of the program: it brings a dozen libraries with it, whose
+ * loading takes longer than reading 50,000 flows. It stays in memory, as not every library survives being unloaded. */
+static enum odd_status load(struct library *lib, const char *name, struct odd_error *err)
+{
+    bool whole = true;
+
+    lib->handle = dlopen(ODDFLOW_LIBARCHIVE_SONAME, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+    if (!lib->handle)
+        return oddi_fail_at(err, ODD_ERR_FORMAT, name, ODD_NO_POSITION, ODD_NO_POSITION,
+                            "cannot be unpacked: %s", dlerror());
+#define FIND(function) whole = whole && find(lib->handle, #function, &lib->function);
+    FUNCTIONS(FIND)
+#undef FIND
+    if (whole)
+        return ODD_OK;
+    dlclose(lib->handle);
+    return oddi_fail_at(err, ODD_ERR_FORMAT, name, ODD_NO_POSITION, ODD_NO_POSITION,
+                        "cannot be unpacked: " ODDFLOW_LIBARCHIVE_SONAME " lacks a function");
+}
+
+static void unload(struct library *lib)
+{
+    dlclose(lib->handle);
+}
+#else
+static enum odd_status load(struct library *lib, const char *name, struct odd_error *err)
+{
+    (void)name, (void)err;
+#define LINKED(function) lib->function = function;
+    FUNCTIONS(LINKED)
+#undef LINKED
+    return ODD_OK;
+}
+
+static void unload(struct library *lib)
+{
+    (void)lib;
+}
+#endif
+
 struct unpack {
+    struct library lib;
     const struct oddi_codec_source *source;
     struct archive *archive;
     enum odd_status source_status; /* of the last read of the source */
@@ -37,7 +114,7 @@ static la_ssize_t on_read(struct archive *a, void *ctx, const void **buffer)
     size_t got = 0;
     u->source_status = u->source->read(u->source->ctx, u->in, sizeof u->in, &got, &u->source_error);
     if (u->source_status != ODD_OK) {
-        archive_set_error(a, EIO, "read error");
+        u->lib.archive_set_error(a, EIO, "read error");
         return ARCHIVE_FATAL;
     }
     *buffer = u->in;
@@ -49,7 +126,14 @@ static enum odd_status unpack_open(const struct oddi_codec_source *source, void 
                                    struct odd_error *err)
 {
     struct unpack *u = oddi_calloc_array(1, sizeof *u);
-    if (!u || !(u->archive = archive_read_new())) {
+    enum odd_status status = u ? load(&u->lib, source->name, err) : oddi_fail_memory(err);
+    if (status != ODD_OK) {
+        free(u);
+        return status;
+    }
+    u->archive = u->lib.archive_read_new();
+    if (!u->archive) {
+        unload(&u->lib);
         free(u);
         return oddi_fail_memory(err);
     }
@@ -61,7 +145,8 @@ static enum odd_status unpack_open(const struct oddi_codec_source *source, void 
 static void unpack_close(void *state)
 {
     struct unpack *u = state;
-    archive_read_free(u->archive);
+    u->lib.archive_read_free(u->archive);
+    unload(&u->lib);
     free(u);
 }
 
@@ -73,27 +158,27 @@ static bool means_truncated(const char *text)
 
 static enum odd_status fail_archive(struct unpack *u, struct odd_error *err)
 {
-    const char *text = archive_error_string(u->archive);
+    const char *text = u->lib.archive_error_string(u->archive);
     if (u->source_status != ODD_OK) {
         if (err)
             *err = u->source_error;
         return u->source_status;
     }
-    if (archive_errno(u->archive) == ENOMEM)
+    if (u->lib.archive_errno(u->archive) == ENOMEM)
         return oddi_fail_memory(err);
     if (means_truncated(text))
         return oddi_codec_truncated(err, u->source->name);
     return oddi_codec_damaged(err, u->source->name, text);
 }
 
-static bool set_up(struct archive *a)
+static bool set_up(const struct library *lib, struct archive *a)
 {
-    return archive_read_support_filter_zstd(a) == ARCHIVE_OK &&
-           archive_read_support_filter_xz(a) == ARCHIVE_OK &&
-           archive_read_support_filter_bzip2(a) == ARCHIVE_OK &&
-           archive_read_support_filter_lz4(a) == ARCHIVE_OK &&
-           archive_read_support_format_raw(a) == ARCHIVE_OK &&
-           archive_read_support_format_empty(a) == ARCHIVE_OK;
+    return lib->archive_read_support_filter_zstd(a) == ARCHIVE_OK &&
+           lib->archive_read_support_filter_xz(a) == ARCHIVE_OK &&
+           lib->archive_read_support_filter_bzip2(a) == ARCHIVE_OK &&
+           lib->archive_read_support_filter_lz4(a) == ARCHIVE_OK &&
+           lib->archive_read_support_format_raw(a) == ARCHIVE_OK &&
+           lib->archive_read_support_format_empty(a) == ARCHIVE_OK;
 }
 
 /* Here and not in unpack_open, because libarchive reads ahead as soon as it is opened. */
@@ -102,16 +187,16 @@ static enum odd_status begin(struct unpack *u, struct odd_error *err)
     struct archive *a = u->archive;
     struct archive_entry *entry;
     u->opened = true;
-    if (!set_up(a))
+    if (!set_up(&u->lib, a))
         return oddi_fail_at(err, ODD_ERR_FORMAT, u->source->name, ODD_NO_POSITION, ODD_NO_POSITION,
-                            "this build's libarchive lacks a filter: %s", archive_error_string(a));
-    if (archive_read_open2(a, u, NULL, on_read, NULL, NULL) != ARCHIVE_OK)
+                            "this build's libarchive lacks a filter: %s", u->lib.archive_error_string(a));
+    if (u->lib.archive_read_open2(a, u, NULL, on_read, NULL, NULL) != ARCHIVE_OK)
         return fail_archive(u, err);
     /* No filter but the source itself: what followed the magic number was too little or not believable. */
-    if (archive_filter_count(a) < 2)
+    if (u->lib.archive_filter_count(a) < 2)
         return u->taken < SHORTEST ? oddi_codec_truncated(err, u->source->name)
                                    : oddi_codec_damaged(err, u->source->name, NULL);
-    int rc = archive_read_next_header(a, &entry);
+    int rc = u->lib.archive_read_next_header(a, &entry);
     u->end = rc == ARCHIVE_EOF;
     return rc == ARCHIVE_OK || rc == ARCHIVE_EOF ? ODD_OK : fail_archive(u, err);
 }
@@ -120,7 +205,7 @@ static enum odd_status begin(struct unpack *u, struct odd_error *err)
 static enum odd_status check_end(struct unpack *u, struct odd_error *err)
 {
     size_t got = 0;
-    if ((uint64_t)archive_filter_bytes(u->archive, -1) < u->taken)
+    if ((uint64_t)u->lib.archive_filter_bytes(u->archive, -1) < u->taken)
         return oddi_codec_trailing(err, u->source->name);
     ODDI_TRY(u->source->read(u->source->ctx, u->in, sizeof u->in, &got, err));
     return got == 0 ? ODD_OK : oddi_codec_trailing(err, u->source->name);
@@ -133,7 +218,7 @@ static enum odd_status next_block(struct unpack *u, struct odd_error *err)
     if (!u->opened)
         ODDI_TRY(begin(u, err));
     if (!u->end) {
-        int rc = archive_read_data_block(u->archive, &block, &u->block_size, &offset);
+        int rc = u->lib.archive_read_data_block(u->archive, &block, &u->block_size, &offset);
         if (rc == ARCHIVE_OK) {
             u->block = block;
             return ODD_OK;
