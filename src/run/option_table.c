@@ -259,6 +259,14 @@ static const struct odd_param detect_rows[] = {
      .placeholder = "N",
      .help = "width of the table, at least 80; 0 is the terminal's",
      .group = "Output"},
+    {.name = "fields",
+     .type = ODD_PARAM_STRING,
+     .placeholder = "LIST",
+     .help =
+         "columns to write with -o csv or ndjson, with commas between: fields in any tool's spelling, "
+         "features, keys of --by, and window, window_end, file, row, kind, score, cluster, reason, flows and "
+         "community_id",
+     .group = "Output"},
     {.name = "community-id-seed",
      .type = ODD_PARAM_INT,
      .default_value = "0",

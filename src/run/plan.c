@@ -164,6 +164,20 @@ static enum odd_status plan_windows(struct oddi_plan *plan, const odd_options *o
     return ODD_OK;
 }
 
+static enum odd_status choose_fields(struct oddi_plan *plan, const char *output, struct odd_error *err)
+{
+    struct oddi_write_options *w = &plan->write;
+
+    w->fields_json = strcmp(output, "ndjson") == 0;
+    if (plan->steps || w->windows_only || (!w->fields_json && strcmp(output, "csv") != 0))
+        return oddi_fail(
+            err, ODD_ERR_USAGE,
+            "--fields chooses columns of flows: it needs -o csv or -o ndjson and excludes --steps "
+            "and --windows-only");
+    plan->writer = oddi_writer_find("fields");
+    return ODD_OK;
+}
+
 static enum odd_status plan_output(struct oddi_plan *plan, const odd_options *opt, struct odd_error *err)
 {
     const char *output = oddi_options_value(opt, "output")->text;
@@ -191,6 +205,9 @@ static enum odd_status plan_output(struct oddi_plan *plan, const odd_options *op
         return oddi_fail(err, ODD_ERR_USAGE,
                          "--steps shows one window and excludes --all, --top and --windows-only");
     plan->writer = oddi_writer_find(plan->steps ? "steps" : output);
+    w->fields = oddi_options_value(opt, "fields")->text;
+    if (w->fields && *w->fields)
+        ODDI_TRY(choose_fields(plan, output, err));
     if (!plan->writer)
         return oddi_fail(err, ODD_ERR_USAGE, "there is no output format '%s'", output);
     return ODD_OK;

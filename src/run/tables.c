@@ -71,13 +71,13 @@ static bool detector_entry(size_t i, struct odd_entry *out)
     return d;
 }
 
-/* The teaching mode is an output for the option --steps alone. */
+/* The teaching mode and chosen columns are outputs for the options --steps and --fields alone. */
 static bool output_entry(size_t i, struct odd_entry *out)
 {
     const struct oddi_writer *w;
 
     for (size_t k = 0; (w = oddi_writer_at(k)); k++) {
-        if (strcmp(w->name, "steps") == 0)
+        if (strcmp(w->name, "steps") == 0 || strcmp(w->name, "fields") == 0)
             continue;
         if (i-- == 0) {
             *out = (struct odd_entry){w->name, w->summary, w->details, w->params, w->n_params};

@@ -50,6 +50,8 @@ struct oddi_write_options {
     unsigned width; /* table: columns of the terminal, >= 80 */
     const struct oddi_zone *zone;
     const char *version;
+    const char *fields;            /* --fields: names with commas between; NULL: not chosen */
+    bool fields_json;              /* they are ndjson, not csv */
     uint16_t community_seed;       /* of Community IDs */
     const char *scaler, *detector; /* specs as given; NULL: not told */
 };

@@ -7,6 +7,7 @@
     X(csv)                                                                                                   \
     X(ecs)                                                                                                   \
     X(eve)                                                                                                   \
+    X(fields)                                                                                                \
     X(ndjson)                                                                                                \
     X(steps)                                                                                                 \
     X(table)                                                                                                 \

@@ -121,6 +121,7 @@ static inline struct scene *scene_new(void)
                                        .header_size = strlen(FIXTURE_HEADER),
                                        .delimiter = ',',
                                        .width = 80,
+                                       .fields = "score,src_ip,community_id,bytes,label,reason",
                                        .version = "0.1.0",
                                        .scaler = "standard",
                                        .detector = "dbscan:eps=2.5,min_samples=5"};

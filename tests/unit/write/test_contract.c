@@ -60,11 +60,8 @@ static void test_nothing_between_begin_and_end(void **unused)
     static const struct {
         const char *writer, *text;
     } expected[] = {
-        {"csv", FIXTURE_HEADER ",row,window,kind,score,cluster,reason\n"},
-        {"ecs", ""},
-        {"eve", ""},
-        {"ndjson", ""},
-        {"steps", ""},
+        {"csv", FIXTURE_HEADER ",row,window,kind,score,cluster,reason\n"}, {"ecs", ""},    {"eve", ""},
+        {"fields", "score,src_ip,community_id,bytes,label,reason\n"},      {"ndjson", ""}, {"steps", ""},
         {"table", "0 windows, 0 with outliers, 0 flows, 0 outliers\n"},
     };
 
