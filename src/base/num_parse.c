@@ -265,6 +265,64 @@ static bool convert_exact(const struct significant *d, double *out)
     return round_to_double(q, power - shift - 64, num.n != 0, out);
 }
 
+/* ---- between two bounds ----------------------------------------------------------------------------------------- */
+
+/* 5^(27 k) is in [m, m + 1) * 2^x, for k from -13 on. */
+#define STEP_FIRST (-13)
+static const struct {
+    uint64_t m;
+    int x;
+} steps[] = {
+    /* clang-format off */
+    {UINT64_C(0x8049a4ac0c5811ae), -878}, /* -351 */
+    {UINT64_C(0xcf42894a5dce35ea), -816}, /* -324 */
+    {UINT64_C(0xa76c582338ed2621), -753}, /* -297 */
+    {UINT64_C(0x873e4f75e2224e68), -690}, /* -270 */
+    {UINT64_C(0xda7f5bf590966848), -628}, /* -243 */
+    {UINT64_C(0xb080392cc4349dec), -565}, /* -216 */
+    {UINT64_C(0x8e938662882af53e), -502}, /* -189 */
+    {UINT64_C(0xe65829b3046b0afa), -440}, /* -162 */
+    {UINT64_C(0xba121a4650e4ddeb), -377}, /* -135 */
+    {UINT64_C(0x964e858c91ba2655), -314}, /* -108 */
+    {UINT64_C(0xf2d56790ab41c2a2), -252}, /* -81 */
+    {UINT64_C(0xc428d05aa4751e4c), -189}, /* -54 */
+    {UINT64_C(0x9e74d1b791e07e48), -126}, /* -27 */
+    {UINT64_C(0x8000000000000000), -63}, /* 0 */
+    {UINT64_C(0xcecb8f27f4200f3a), -1}, /* 27 */
+    {UINT64_C(0xa70c3c40a64e6c51), 62}, /* 54 */
+    {UINT64_C(0x86f0ac99b4e8dafd), 125}, /* 81 */
+    {UINT64_C(0xda01ee641a708de9), 187}, /* 108 */
+    {UINT64_C(0xb01ae745b101e9e4), 250}, /* 135 */
+    {UINT64_C(0x8e41ade9fbebc27d), 313}, /* 162 */
+    {UINT64_C(0xe5d3ef282a242e81), 375}, /* 189 */
+    {UINT64_C(0xb9a74a0637ce2ee1), 438}, /* 216 */
+    {UINT64_C(0x95f83d0a1fb69cd9), 501}, /* 243 */
+    {UINT64_C(0xf24a01a73cf2dccf), 563}, /* 270 */
+    {UINT64_C(0xc3b8358109e84f07), 626}, /* 297 */
+    /* clang-format on */
+};
+
+/* The first 19 digits and a 64-bit power of five, each with what it is at most, bound the value from below and above. If
+ * both bounds round to the same double, so does what is between them; about one in 500 decimals does not, and is left to
+ * exact arithmetic. False then. (The idea of taking digits that were cut off for a bound is Clinger's and Lemire's.) */
+static bool convert_bounded(const struct significant *d, double *out)
+{
+    int exponent = (int)d->point - d->taken; /* of ten; from -342 to 308 */
+    int k = (exponent + 27 * 20) / 27 - 20, j = exponent - 27 * k, zeros = __builtin_clzll(oddi_pow5[j]);
+    uint64_t step = steps[k - STEP_FIRST].m, power = oddi_pow5[j] << zeros;
+    uint64_t low = (uint64_t)((oddi_u128)step * power >> 64);
+    uint64_t high = (uint64_t)(((oddi_u128)step + 1) * power >> 64) + 1;
+    int binary = exponent + steps[k - STEP_FIRST].x - zeros + 64;
+    double least, most;
+
+    if (high == 0 || !round_to_double((oddi_u128)d->leading * low, binary, false, &least) ||
+        !round_to_double((oddi_u128)(d->leading + d->truncated) * high, binary, false, &most) ||
+        least != most)
+        return false;
+    *out = least;
+    return true;
+}
+
 static bool convert_far(const struct decimal *d, double *out)
 {
     struct significant t;
@@ -278,7 +336,7 @@ static bool convert_far(const struct decimal *d, double *out)
         return false;
     if (!t.truncated && t.point - t.taken >= -ODDI_MAX_POW5 && t.point - t.taken <= ODDI_MAX_POW5)
         return convert_128(t.leading, (int)t.point - t.taken, out);
-    return convert_exact(&t, out);
+    return convert_bounded(&t, out) || convert_exact(&t, out);
 }
 
 bool oddi_parse_double(const char *s, size_t n, double *out)

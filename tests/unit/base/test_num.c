@@ -74,6 +74,36 @@ static void test_double_random_texts(void **unused)
     }
 }
 
+/* Every power of ten, with few digits, 19, and more than are taken into one word; and digits that a bound cannot settle: the
+ * first 17 to 25 of a halfway point, rounded down. */
+static void test_double_powers(void **unused)
+{
+    static const int counts[] = {1, 2, 17, 18, 19, 20, 21, 29, 40};
+    char text[128];
+
+    (void)unused;
+    for (int e = -380; e <= 330; e++)
+        for (int round = 0; round < 60; round++) {
+            int n = counts[round % 9], at = 0;
+
+            for (; at < n; at++)
+                text[at] = (char)('0' + (round < 9 ? 9 : at ? next_random() % 10 : 1 + next_random() % 9));
+            snprintf(text + at, sizeof text - (size_t)at, "e%d", e);
+            expect_parse(text);
+        }
+    for (int i = 0; i < 200000; i++) {
+        uint64_t image = next_random() & INT64_MAX, up = image + 1;
+        double low, high;
+
+        memcpy(&low, &image, sizeof low);
+        memcpy(&high, &up, sizeof high);
+        if (!isfinite(high))
+            continue;
+        snprintf(text, sizeof text, "%.*Le", 16 + i % 9, ((long double)low + (long double)high) / 2);
+        expect_parse(text);
+    }
+}
+
 /* The exact decimal of the point halfway between two neighbours, and that with its last digit one up and one down. */
 static void expect_halfway(uint64_t image)
 {
@@ -473,6 +503,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_double_random_texts),
+        cmocka_unit_test(test_double_powers),
         cmocka_unit_test(test_double_halfway),
         cmocka_unit_test(test_double_hard),
         cmocka_unit_test(test_double_refused),
