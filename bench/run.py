@@ -255,15 +255,17 @@ def adversarial(b, _path):
     with open(os.path.join(b.work, "adversarial.json"), "w", encoding="ascii") as out:
         json.dump(shapes, out, indent=1)
     held = [s for s in shapes if s["held"]]
-    worst = max(held, key=lambda s: s["mean_ratio"])
-    single = max(held, key=lambda s: s["worst_ratio"])
-    b.at_most("adversarial matrices, 7,813 to 1,000,000 rows: cost of doubling the rows", 2.3, None, worst["mean_ratio"],
-              "x", f"{len(held)} shapes and numbers of features; mean over the doublings, worst: {worst['shape']} with "
-              f"{worst['features']} features; worst single doubling {single['worst_ratio']:.2f}x, {single['shape']} with "
-              f"{single['features']}")
+    for state, where in (("warm", "the matrix in the cache where it fits"), ("cold", "the matrix out of the cache")):
+        worst = max(held, key=lambda s, state=state: s[state])
+        over = [f"{s['shape']} {s['features']}: {s[state]:.2f}x" for s in held if s[state] > 2.3]
+        b.at_most(f"adversarial matrices, 7,813 to 1,000,000 rows, worst of all doublings, {where}", 2.3, None,
+                  worst[state], "x", f"{len(held)} shapes and numbers of features; worst: {worst['shape']} with "
+                  f"{worst['features']}" + (f"; above 2.3: {', '.join(over)}" if over else ""))
+    b.row("the same in the mean over the doublings of a shape, the worst", "-", "-", None, "reported",
+          max(f"{s['mean']:.2f}x, {s['shape']} with {s['features']}" for s in held))
     rest = [s for s in shapes if not s["held"]]
-    b.row("the same for shapes of many features that no bound holds for", "-", "-", None, "reported",
-          "; ".join(f"{s['shape']} {s['features']}: {s['mean_ratio']:.2f}x" for s in rest))
+    b.row("the same for shapes of many features that no bound holds for (mean / worst doubling)", "-", "-", None,
+          "reported", "; ".join(f"{s['shape']} {s['features']}: {s['mean']:.2f}x / {s['warm']:.2f}x" for s in rest))
 
 
 def machine(b):
