@@ -78,6 +78,15 @@ static enum odd_status unknown_function(const char *s, size_t n, struct odd_erro
                      near ? "did you mean" : "there is", near ? near : names[0]);
 }
 
+static size_t find_function(const char *s, size_t n)
+{
+    size_t i = 0;
+
+    while (i < N_FUNCTIONS && (strlen(functions[i].name) != n || memcmp(functions[i].name, s, n) != 0))
+        i++;
+    return i;
+}
+
 static enum odd_status parse_item(const char *s, const char *end, struct oddi_feature_expr *e,
                                   struct odd_error *err)
 {
@@ -88,16 +97,16 @@ static enum odd_status parse_item(const char *s, const char *end, struct oddi_fe
         to--;
     e->fn = ODDI_FN_NONE;
     if (open && to[-1] == ')') {
-        size_t i = 0, n = (size_t)(open - s);
+        size_t n = (size_t)(open - s), i = find_function(s, n);
 
-        while (i < N_FUNCTIONS && (strlen(functions[i].name) != n || memcmp(functions[i].name, s, n) != 0))
-            i++;
         if (i == N_FUNCTIONS)
             return unknown_function(s, n, err);
         e->fn = functions[i].fn;
         from = open + 1;
         to--;
     }
+    if (open && e->fn == ODDI_FN_NONE && find_function(s, (size_t)(open - s)) < N_FUNCTIONS)
+        return oddi_fail(err, ODD_ERR_USAGE, "the feature '%.*s' lacks a ')' at its end", (int)(to - s), s);
     e->field = copy_name(from, (size_t)(to - from));
     if (!e->field)
         return oddi_fail_memory(err);

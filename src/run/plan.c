@@ -254,7 +254,9 @@ static enum odd_status plan_features(struct oddi_plan *plan, const odd_options *
     ODDI_TRY(plan_by(plan, opt, err));
     if (plan->by)
         return ODD_OK;
-
+    /* The bytes of a flow are what the user says they are: a column of the default's name may stand beside that. */
+    if (plan->reader.n_maps > 0 && !oddi_options_given(opt, "features"))
+        text = "bytes";
     plan->all_features = text && strcmp(text, "all") == 0;
     if (plan->all_features)
         return ODD_OK;
