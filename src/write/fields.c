@@ -348,12 +348,12 @@ static void fields_begin(const void *state, struct oddi_buf *out)
 }
 
 /* A member; nothing for what is missing. */
-static void add_member(const struct fields *f, struct oddi_json *j, const struct column *c, enum form form,
+static void add_member(struct oddi_json *j, const struct column *c, enum form form,
                        const struct oddi_buf *value)
 {
     if (form == MISSING)
         return;
-    oddi_json_key(j, c->what == FEATURE ? f->r.keys[c->index] : c->name);
+    oddi_record_key(j, c->name);
     if (form == TEXT) {
         oddi_json_str(j, value->data, value->size);
         return;
@@ -381,7 +381,7 @@ static void fields_row(const void *state, const struct oddi_write_row *row, stru
         oddi_buf_clear(&value);
         form = put_value(f, &value, &f->columns[i], row);
         if (json) {
-            add_member(f, &j, &f->columns[i], form, &value);
+            add_member(&j, &f->columns[i], form, &value);
             continue;
         }
         if (i)

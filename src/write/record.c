@@ -56,6 +56,18 @@ void oddi_record_close(void *state)
 
 /* ---- members ---------------------------------------------------------------------------------------------- */
 
+void oddi_record_key(struct oddi_json *j, const char *name)
+{
+    struct oddi_buf escaped;
+
+    oddi_buf_init(&escaped, 0);
+    oddi_json_escape(&escaped, name, strlen(name));
+    oddi_json_key(j, oddi_buf_cstr(&escaped));
+    if (!oddi_buf_ok(&escaped))
+        j->out->failed = true;
+    oddi_buf_free(&escaped);
+}
+
 void oddi_record_double(struct oddi_json *j, double v)
 {
     oddi_json_exact(j, v);
@@ -245,7 +257,7 @@ static void add_keys(const struct oddi_record *r, struct oddi_json *j, const cha
     oddi_json_key(j, name);
     oddi_json_begin_object(j);
     for (size_t k = 0; k < r->o->n_keys; k++) {
-        oddi_json_key(j, r->o->keys[k]);
+        oddi_record_key(j, r->o->keys[k]);
         oddi_json_cstr(j, values[k]);
     }
     oddi_json_end_object(j);

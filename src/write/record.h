@@ -16,6 +16,8 @@ enum odd_status oddi_record_open(void *state, const struct oddi_write_options *o
                                  struct odd_error *err) ODD_MUST_CHECK;
 void oddi_record_close(void *state);
 
+/* A member's name that may hold any byte. */
+void oddi_record_key(struct oddi_json *j, const char *name);
 /* The fewest digits of 15 and 17 that give the same double again. */
 void oddi_record_double(struct oddi_json *j, double v);
 /* "key":value unless the value is missing (NaN, NULL, no address, no code). */

@@ -239,6 +239,35 @@ static void test_ecs_entity(void **unused)
     free(s);
 }
 
+/* The keys of entities are what the user wrote: any byte. */
+static void test_keys_are_escaped(void **unused)
+{
+    static const char *const keys[] = {"if(label like 'a\"\\b', 1, 2)"};
+    static const char *const values[] = {"1"};
+    static const char *const writers[] = {"ndjson", "eve", "ecs", "fields"};
+    struct oddi_entity e = {.values = values, .flows = 7};
+
+    (void)unused;
+    for (size_t k = 0; k < sizeof writers / sizeof *writers; k++) {
+        struct scene *s = scene_new();
+        struct scene_window *w = scene_add(s, 9, 1, 1);
+        struct oddi_buf out;
+
+        s->o.n_keys = 1;
+        s->o.keys = keys;
+        s->o.fields = keys[0];
+        s->o.fields_json = true;
+        scene_row(w, 0, 7, 1);
+        w->verdicts[0].entity = &e;
+        w->rows[0].flow = NULL;
+        oddi_buf_init(&out, 0);
+        assert_int_equal(scene_write(s, oddi_writer_find(writers[k]), &out), ODD_OK);
+        assert_non_null(strstr(oddi_buf_cstr(&out), "{\"if(label like 'a\\\"\\\\b', 1, 2)\":\"1\"}"));
+        oddi_buf_free(&out);
+        free(s);
+    }
+}
+
 static void test_windows_only(void **unused)
 {
     struct scene *s = scene_new();
@@ -402,6 +431,7 @@ int main(void)
         cmocka_unit_test(test_ecs),
         cmocka_unit_test(test_ecs_odd_flows),
         cmocka_unit_test(test_ecs_entity),
+        cmocka_unit_test(test_keys_are_escaped),
         cmocka_unit_test(test_windows_only),
         cmocka_unit_test(test_ndjson_schema),
         cmocka_unit_test(test_ndjson_window_schema),
