@@ -7,7 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 root=${1:-$here/..}
 
 # Hosts that a document or a schema may cite.
-hosts='www\.apache\.org|json-schema\.org|www\.rfc-editor\.org|doi\.org|example\.(com|org|net)|scikit-learn\.org|keepachangelog\.com|semver\.org'
+hosts='www\.apache\.org|json-schema\.org|www\.rfc-editor\.org|doi\.org|example\.(com|org|net)|scikit-learn\.org|keepachangelog\.com|semver\.org|docs\.zeek\.org'
 home="/(home|root|work|Users|mnt|media)/[A-Za-z0-9_.]"
 words='TO''DO|FIX''ME|XX''X|HA''CK'
 

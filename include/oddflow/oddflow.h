@@ -146,6 +146,7 @@ enum odd_table {
     ODD_TABLE_DETECTORS,
     ODD_TABLE_OUTPUTS,
     ODD_TABLE_ATTACKS, /* kinds of attack the traffic generator plants */
+    ODD_TABLE_PRESETS, /* details: its text, lines of `option = value` */
 };
 
 /* Number of rows, and row i (0-based; false past the end) into *entry, whose pointers are static. Names are
@@ -210,7 +211,8 @@ struct odd_ledger {
 typedef struct odd_run odd_run;
 typedef struct odd_window odd_window;
 
-/* A run of `opt`, whose command must be "detect". The options are copied. */
+/* A run of `opt`, whose command is "detect" or "hunt". The options are copied. A hunt, and a run with the option
+ * `against` set to "run", is written with odd_run_write. */
 ODD_API ODD_MUST_CHECK enum odd_status odd_run_new(const odd_options *opt, odd_run **out,
                                                    struct odd_error *err);
 ODD_API void odd_run_free(odd_run *run);

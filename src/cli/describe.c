@@ -13,6 +13,7 @@ static const struct {
     {"detectors", "ways to find odd rows", ODD_TABLE_DETECTORS},
     {"outputs", "formats of results", ODD_TABLE_OUTPUTS},
     {"attacks", "attacks that the traffic generator plants", ODD_TABLE_ATTACKS},
+    {"presets", "presets of detect and hunt", ODD_TABLE_PRESETS},
 };
 #define N_TABLES (sizeof tables / sizeof *tables)
 

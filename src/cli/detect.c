@@ -82,9 +82,10 @@ static enum odd_status check_outputs(const struct detect *d, struct odd_error *e
 }
 
 /* Everything that may be refused is tried before an output is opened, and so emptied. */
-static enum odd_status prepare(struct detect *d, const struct cli_args *args, struct odd_error *err)
+static enum odd_status prepare(struct detect *d, const char *command, const struct cli_args *args,
+                               struct odd_error *err)
 {
-    enum odd_status st = cli_settings_new("detect", args, &d->options, err);
+    enum odd_status st = cli_settings_new(command, args, &d->options, err);
 
     if (!st)
         st = find_inputs(d, args, err);
@@ -155,7 +156,18 @@ static int found_code(const struct detect *d)
     return ledger.outliers > 0 && cli_settings_on(d->options, "exit-code") ? CLI_ANOMALIES : CLI_DONE;
 }
 
-static int run_detect(const struct cli_command *command, const struct cli_args *args)
+/* Big flows are what the founding analysis finds; a newcomer may be after something else. */
+static void tell_hint(const struct detect *d, const char *command)
+{
+    const char *output = odd_options_get(d->options, "output");
+
+    if (d->quiet || strcmp(command, "detect") != 0 || odd_options_get(d->options, "by") ||
+        odd_options_get(d->options, "preset") || strcmp(output, "table") != 0 || !isatty(STDERR_FILENO))
+        return;
+    cli_tell("attackers rather than big flows? oddflow hunt %s", d->n_inputs == 1 ? d->inputs[0] : "FILE...");
+}
+
+int cli_run_analysis(const struct cli_command *command, const struct cli_args *args)
 {
     struct detect d = {0};
     struct odd_error err = ODD_ERROR_INIT;
@@ -163,9 +175,8 @@ static int run_detect(const struct cli_command *command, const struct cli_args *
     enum odd_status st;
     int code;
 
-    (void)command;
     cli_catch_interrupts();
-    st = prepare(&d, args, &err);
+    st = prepare(&d, command->name, args, &err);
     if (cli_interrupted())
         st = ODD_ERR_CANCELED;
     if (!st) {
@@ -176,6 +187,8 @@ static int run_detect(const struct cli_command *command, const struct cli_args *
             st = ODD_ERR_CANCELED;
         if (st != ODD_ERR_CLOSED)
             tell_account(&d);
+        if (!st)
+            tell_hint(&d, command->name);
     }
     if (st == ODD_ERR_CANCELED)
         cli_say("interrupted");
@@ -198,6 +211,9 @@ static const struct cli_example examples[] = {
      "on a logarithmic scale, with a smaller neighbourhood"},
     {"oddflow detect --no-window --features all table.csv",
      "any table of numbers: every numeric column is a feature, no time needed"},
+    {"oddflow detect --by src_ip --window 5m capture.binetflow", "odd hosts instead of odd flows"},
+    {"oddflow detect --preset hosts --home 10.0.0.0/8 capture.binetflow",
+     "a preset ('oddflow presets' lists them)"},
     {"oddflow detect --windows-only -o csv capture.binetflow", "flows, clusters and outliers of each window"},
     {"oddflow detect -q --exit-code -w odd.csv -o csv capture.binetflow",
      "for scripts: exits with 10 if anything is "
@@ -221,5 +237,5 @@ const struct cli_command cli_detect = {
     .components = true,
     .examples = examples,
     .n_examples = sizeof examples / sizeof *examples,
-    .run = run_detect,
+    .run = cli_run_analysis,
 };

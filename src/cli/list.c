@@ -226,8 +226,8 @@ static const struct cli_example examples[] = {
 const struct cli_command cli_list = {
     .name = "list",
     .operands = "[LIST]",
-    .operand_choices = "fields|readers|scalers|detectors|outputs|attacks",
-    .summary = "lists fields, readers, scalers, detectors, outputs or attacks",
+    .operand_choices = "fields|readers|scalers|detectors|outputs|attacks|presets",
+    .summary = "lists fields, readers, scalers, detectors, outputs, attacks or presets",
     .about = "Shows what there is of one kind: fields, readers, scalers, detectors, outputs or attacks, with "
              "the parameters "
              "of each. Without LIST it shows the lists.",

@@ -37,8 +37,8 @@ void oddi_expected_range(const struct oddi_matrix *x, const int32_t *label, doub
 /* One search: feature j of one row, all other features held. */
 struct probe {
     const struct oddi_explain_context *c;
-    double *z;     /* the row, scaled; z[j] is free to change */
-    uint32_t self; /* its number */
+    double *z;                     /* the row, scaled; z[j] is free to change */
+    const uint32_t *self, *entity; /* its number; of a new row whose it is */
     size_t j;
     double value; /* where the row is: not normal */
     double base;  /* offset 0 of the grid: near the detector's answer, or `value` */
@@ -53,7 +53,7 @@ static double scaled(const struct probe *p, double v)
 
 static enum odd_status is_normal(const struct probe *p, double v, bool *normal, struct odd_error *err)
 {
-    struct oddi_matrix row = {.x = p->z, .n = 1, .d = p->c->x->d, .self = &p->self};
+    struct oddi_matrix row = {.x = p->z, .n = 1, .d = p->c->x->d, .self = p->self, .entity = p->entity};
     double score = NAN;
 
     p->z[p->j] = scaled(p, v);
@@ -192,10 +192,11 @@ static bool place(struct probe *p, double guess, double nearest_value)
     return true;
 }
 
-static enum odd_status normal_at(const struct oddi_explain_context *c, double *z, uint32_t self, size_t j,
-                                 double answer, struct oddi_reason *r, struct odd_error *err)
+static enum odd_status normal_at(const struct oddi_explain_context *c, double *z, const struct oddi_why *why,
+                                 size_t j, struct oddi_reason *r, struct odd_error *err)
 {
-    struct probe p = {.c = c, .z = z, .self = self, .j = j, .value = r->value};
+    struct probe p = {.c = c, .z = z, .self = why->self, .entity = why->entity, .j = j, .value = r->value};
+    double answer = why->normal_at[j];
     double own = z[j];
     enum odd_status status = ODD_OK;
 
@@ -210,27 +211,45 @@ static enum odd_status normal_at(const struct oddi_explain_context *c, double *z
     return status;
 }
 
-enum odd_status oddi_explain(const struct oddi_explain_context *c, size_t i, double *scratch,
-                             struct oddi_reason *reasons, size_t *nearest, struct odd_error *err)
+static enum odd_status explain_row(const struct oddi_explain_context *c, const double *row,
+                                   struct oddi_why *why, double *scratch, struct oddi_reason *reasons,
+                                   size_t *nearest, struct odd_error *err)
 {
     size_t d = c->x->d;
-    const double *row = c->x->x + i * d;
-    const uint32_t self = (uint32_t)i;
-    struct oddi_why why = {.self = &self, .share = scratch + d, .normal_at = scratch + 2 * d};
 
+    why->share = scratch + d;
+    why->normal_at = scratch + 2 * d;
     for (size_t j = 0; j < d; j++)
         scratch[j] = (row[j] - c->location[j]) / c->scale[j];
-    ODDI_TRY(c->detector->explain(c->state, scratch, &why, err));
-    *nearest = why.nearest;
+    ODDI_TRY(c->detector->explain(c->state, scratch, why, err));
+    *nearest = why->nearest;
     for (size_t j = 0; j < d; j++) {
         reasons[j] = (struct oddi_reason){
             .value = row[j],
-            .nearest_value = c->x->x[why.nearest * d + j],
+            .nearest_value = c->x->x[why->nearest * d + j],
             .expected_low = c->low[j],
             .expected_high = c->high[j],
-            .share = why.share[j],
+            .share = why->share[j],
         };
-        ODDI_TRY(normal_at(c, scratch, self, j, why.normal_at[j], &reasons[j], err));
+        ODDI_TRY(normal_at(c, scratch, why, j, &reasons[j], err));
     }
     return ODD_OK;
+}
+
+enum odd_status oddi_explain(const struct oddi_explain_context *c, size_t i, double *scratch,
+                             struct oddi_reason *reasons, size_t *nearest, struct odd_error *err)
+{
+    const uint32_t self = (uint32_t)i;
+    struct oddi_why why = {.self = &self};
+
+    return explain_row(c, c->x->x + i * c->x->d, &why, scratch, reasons, nearest, err);
+}
+
+enum odd_status oddi_explain_new(const struct oddi_explain_context *c, const double *row, uint32_t entity,
+                                 double *scratch, struct oddi_reason *reasons, size_t *nearest,
+                                 struct odd_error *err)
+{
+    struct oddi_why why = {.entity = &entity};
+
+    return explain_row(c, row, &why, scratch, reasons, nearest, err);
 }

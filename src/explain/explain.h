@@ -29,5 +29,9 @@ void oddi_expected_range(const struct oddi_matrix *x, const int32_t *label, doub
 enum odd_status oddi_explain(const struct oddi_explain_context *c, size_t i, double *scratch,
                              struct oddi_reason *reasons, size_t *nearest,
                              struct odd_error *err) ODD_MUST_CHECK;
+/* The same for a row that the detector was not fitted on, of an entity numbered as those of x are. */
+enum odd_status oddi_explain_new(const struct oddi_explain_context *c, const double *row, uint32_t entity,
+                                 double *scratch, struct oddi_reason *reasons, size_t *nearest,
+                                 struct odd_error *err) ODD_MUST_CHECK;
 
 #endif

@@ -1,6 +1,7 @@
 /* Whether an expression gives whole numbers: counts, and sums or extremes of what is counted. */
 #include "expr/tree.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "expr/function.h"
@@ -39,32 +40,51 @@ static uint32_t last_argument(const struct oddi_tree *t, uint32_t i)
     return last;
 }
 
+static bool counts(const struct oddi_tree *t, uint32_t i);
+
+/* Whether arguments from the k-th on are whole. */
+static bool arguments_count(const struct oddi_tree *t, uint32_t i, size_t k)
+{
+    for (uint32_t a = oddi_tree_child(t, i, k); a != ODDI_NO_NODE; a = oddi_node(t, a)->next)
+        if (!counts(t, a))
+            return false;
+    return true;
+}
+
+static bool call_counts(const struct oddi_tree *t, uint32_t i)
+{
+    static const char *const counting[] = {"users", "entities", NULL};
+    const char *name = oddi_function(oddi_node(t, i)->fn)->name;
+
+    if (strcmp(name, "if") == 0)
+        return arguments_count(t, i, 1);
+    if (strcmp(name, "coalesce") == 0 || strcmp(name, "log1p") == 0)
+        return arguments_count(t, i, 0);
+    return is_one_of(name, counting);
+}
+
 static bool counts(const struct oddi_tree *t, uint32_t i)
 {
     static const char *const counting[] = {"count", "distinct", NULL};
     static const char *const keeping[] = {"sum", "min", "max", "first", "last", NULL};
-    const struct oddi_node *n;
+    const struct oddi_node *n = oddi_node(t, i);
 
-    for (; i != ODDI_NO_NODE; i = last_argument(t, i)) {
-        n = oddi_node(t, i);
-        if (n->kind == ODDI_NODE_FIELD)
-            return is_whole_field(n->fn);
-        if (n->kind == ODDI_NODE_CALL) {
-            const char *name = oddi_function(n->fn)->name;
-
-            if (strcmp(name, "users") == 0 || strcmp(name, "entities") == 0)
-                return true;
-            if (strcmp(name, "log1p") != 0)
-                return false;
-        } else if (n->kind != ODDI_NODE_AGG && n->kind != ODDI_NODE_OVER) {
-            return false;
-        } else if (is_one_of(oddi_aggregate_at(n->fn)->name, counting)) {
+    switch (n->kind) {
+    case ODDI_NODE_NUMBER:
+        return n->u.number == rint(n->u.number);
+    case ODDI_NODE_FIELD:
+        return is_whole_field(n->fn);
+    case ODDI_NODE_CALL:
+        return call_counts(t, i);
+    case ODDI_NODE_AGG:
+    case ODDI_NODE_OVER:
+        if (is_one_of(oddi_aggregate_at(n->fn)->name, counting))
             return true;
-        } else if (!is_one_of(oddi_aggregate_at(n->fn)->name, keeping)) {
-            return false;
-        }
+        return is_one_of(oddi_aggregate_at(n->fn)->name, keeping) && last_argument(t, i) != ODDI_NO_NODE &&
+               counts(t, last_argument(t, i));
+    default:
+        return false;
     }
-    return false;
 }
 
 bool oddi_expr_counts(const struct oddi_expr *e)

@@ -56,6 +56,7 @@ struct oddi_verdict {
     uint32_t nearest_source;
     const struct oddi_reason *reasons;
     const struct oddi_entity *entity; /* NULL: the row is a flow */
+    const char *said; /* the reason, where it has been put into words already; NULL: from `reasons` */
 };
 
 /* Index of the feature with the largest share of the distance (ties: the lowest index). n_features > 0. */

@@ -292,6 +292,9 @@ static enum odd_status fill(struct oddi_by *by, const struct oddi_by_options *o,
     if (by->n_features == 0)
         ODDI_TRY(each_item(by, &options, DEFAULT_FEATURES, add_listed, err));
     ODDI_TRY(each_line(by, &options, o->phrases, say_line, err));
+    by->n_hidden = by->n_features;
+    ODDI_TRY(each_item(by, &options, o->hidden, add_listed, err));
+    by->n_hidden = by->n_features - by->n_hidden;
     ODDI_TRY(compile(by, err));
     return make_evaluators(by, o->threads, err);
 }

@@ -26,6 +26,7 @@ struct oddi_by_feature {
 struct oddi_by {
     const struct oddi_zone *zone;
     size_t n_keys, n_features;
+    size_t n_hidden; /* the last of the features, which no detector sees */
     struct oddi_expr **keys;
     const char **key_names; /* canonical */
     struct oddi_by_feature *features;
@@ -43,6 +44,7 @@ struct oddi_by_options {
     const char *by;       /* EXPR[,EXPR]; NULL or "": each flow */
     const char *list;     /* --features: EXPR[,EXPR]; NULL: none */
     const char *features; /* --feature: lines NAME=EXPR; NULL: none */
+    const char *hidden;   /* EXPR[,EXPR]: evaluated beside the features (labels, for eval); NULL: none */
     const char *phrases;  /* --say: lines NAME=TEXT; NULL: none */
     const struct oddi_zone *zone;
     const struct oddi_net *home;

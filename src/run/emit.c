@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "run/hunt.h"
 #include "run/render.h"
 
 #define FLUSH_AT    ((size_t)256 << 10)
@@ -28,7 +29,7 @@ static enum odd_status flush(struct odd_run *run, struct odd_error *err)
     return ODD_OK;
 }
 
-static enum odd_status put(struct odd_run *run, const char *bytes, size_t n, struct odd_error *err)
+enum odd_status oddi_run_put(struct odd_run *run, const char *bytes, size_t n, struct odd_error *err)
 {
     if (n >= FLUSH_AT / 4) {
         ODDI_TRY(flush(run, err));
@@ -87,7 +88,7 @@ static enum odd_status write_top(struct odd_run *run, struct odd_error *err)
     if (run->n_top)
         cut_top(run);
     for (size_t i = 0; i < run->n_top; i++)
-        ODDI_TRY(put(run, run->top[i].bytes, run->top[i].key.size, err));
+        ODDI_TRY(oddi_run_put(run, run->top[i].bytes, run->top[i].key.size, err));
     return ODD_OK;
 }
 
@@ -115,7 +116,7 @@ static enum odd_status write_alone(struct odd_run *run, struct odd_error *err)
                         run->n_alone - run->n_alone_kept, run->plan.write.verbose ? "" : " (-v lists them)");
     if (!oddi_buf_ok(&run->alone))
         return oddi_fail_memory(err);
-    return put(run, run->alone.data, run->alone.size, err);
+    return oddi_run_put(run, run->alone.data, run->alone.size, err);
 }
 
 /* ---- Windows of very many rows, in slices --------------------------------------------------------------------------- */
@@ -125,7 +126,7 @@ static enum odd_status put_slices(struct odd_run *run, struct oddi_judged_window
     enum odd_status status;
 
     while ((status = oddi_render_slice(j)) == ODD_OK)
-        ODDI_TRY(put(run, j->out.data, j->out.size, err));
+        ODDI_TRY(oddi_run_put(run, j->out.data, j->out.size, err));
     oddi_judged_window_release(j);
     if (status == ODD_END)
         return ODD_OK;
@@ -146,7 +147,7 @@ static enum odd_status step(struct odd_run *run, const struct oddi_judged_window
     if (telling) {
         run->stepped = true;
         oddi_buf_clear(&run->alone);
-        return put(run, j->out.data, j->out.size, err);
+        return oddi_run_put(run, j->out.data, j->out.size, err);
     }
     if (run->n_stepped++ == 0)
         oddi_buf_add(&run->alone, j->out.data, j->out.size);
@@ -168,7 +169,7 @@ static enum odd_status emit_head(struct odd_run *run, struct odd_error *err)
     else if (comes_last(run, j))
         keep_alone(run, j);
     else
-        status = put(run, j->out.data, j->out.size, err);
+        status = oddi_run_put(run, j->out.data, j->out.size, err);
     oddi_run_pop(run);
     return status;
 }
@@ -188,6 +189,10 @@ static enum odd_status write_all(struct odd_run *run, struct odd_error *err)
 {
     enum odd_status status;
 
+    if (run->hunt) {
+        ODDI_TRY(oddi_hunt_read(run, err));
+        return run->hunt->hosts ? oddi_hunt_report(run, err) : oddi_against_report(run, err);
+    }
     run->plan.writer->begin(run->writer_state, &run->out);
     do {
         status = oddi_run_step(run, err);
@@ -219,7 +224,8 @@ enum odd_status odd_run_write(odd_run *run, odd_write_fn write, void *ctx, struc
     ODDI_TRY(write_alone(run, err));
     /* The results stand even when reading stopped early: they are written before that is told. */
     status = oddi_run_conclude(run, err);
-    run->plan.writer->end(run->writer_state, &run->ledger, &run->out);
+    if (run->writer_open)
+        run->plan.writer->end(run->writer_state, &run->ledger, &run->out);
     if (status == ODD_OK)
         return flush(run, err);
     ODDI_TRY(flush(run, NULL));

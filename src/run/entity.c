@@ -93,6 +93,14 @@ enum odd_status oddi_entity_values(struct oddi_entity_decoder *d, const struct o
     return ODD_OK;
 }
 
+uint64_t oddi_entity_host(const struct oddi_entity_decoder *d, const struct oddi_by *by)
+{
+    for (size_t k = 0; k < by->n_keys; k++)
+        if (oddi_expr_type(by->keys[k]) == ODDI_EXPR_ADDR)
+            return oddi_key(ODDI_EXPR_ADDR, oddi_evaluator_result(d->evaluator, k));
+    return 0;
+}
+
 enum odd_status oddi_entity_witness(struct oddi_entity_decoder *d, const struct oddi_by *by, size_t j,
                                     const struct oddi_source *source, size_t index, size_t n_sources,
                                     const struct oddi_block *text, char *value, struct odd_error *err)

@@ -26,6 +26,8 @@ enum odd_status oddi_entity_values(struct oddi_entity_decoder *d, const struct o
                                    const struct oddi_source *source, size_t index, size_t n_sources,
                                    const struct oddi_block *text, char *values,
                                    struct odd_error *err) ODD_MUST_CHECK;
+/* After oddi_entity_values: the key (oddi_key) of the first value that is an address, 0 if there is none. */
+uint64_t oddi_entity_host(const struct oddi_entity_decoder *d, const struct oddi_by *by);
 /* The value of feature j's witness key of that record ("tcp/25"), the same way; "" if the feature has none. */
 enum odd_status oddi_entity_witness(struct oddi_entity_decoder *d, const struct oddi_by *by, size_t j,
                                     const struct oddi_source *source, size_t index, size_t n_sources,

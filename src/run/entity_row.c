@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "run/entity_command.h"
 #include "run/render.h"
 #include "run/worker.h"
 
@@ -67,125 +68,16 @@ static enum odd_status witness_of(struct oddi_judged_window *j, struct oddi_work
                                s->n_sources, &text, value, err);
 }
 
-/* ---- The command ----------------------------------------------------------------------------------------------- */
-
-/* Inside single quotes of a shell. */
-static void add_shell(struct oddi_buf *out, const char *s)
-{
-    for (; *s; s++) {
-        if (*s == '\'')
-            oddi_buf_str(out, "'\\''");
-        else
-            oddi_buf_char(out, *s);
-    }
-}
-
-static bool is_plain_word(const char *s)
-{
-    return *s &&
-           s[strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._+-,:=@%")] == '\0';
-}
-
-static void add_word(struct oddi_buf *out, const char *s)
-{
-    oddi_buf_char(out, ' ');
-    if (is_plain_word(s)) {
-        oddi_buf_str(out, s);
-        return;
-    }
-    oddi_buf_char(out, '\'');
-    add_shell(out, s);
-    oddi_buf_char(out, '\'');
-}
-
-/* A value as a literal: texts and times in double quotes, within which a backslash takes the next one as it is. */
-static void add_literal(struct oddi_buf *out, enum oddi_expr_type type, const char *value)
-{
-    char one[2] = {0};
-
-    if (type != ODDI_EXPR_TEXT && type != ODDI_EXPR_TIME) {
-        oddi_buf_str(out, value);
-        return;
-    }
-    oddi_buf_char(out, '"');
-    for (; *value; value++) {
-        if (*value == '"' || *value == '\\')
-            oddi_buf_char(out, '\\');
-        one[0] = *value;
-        add_shell(out, one);
-    }
-    oddi_buf_char(out, '"');
-}
-
-static void add_condition(struct oddi_buf *out, const struct oddi_plan *plan, const char *const *values)
-{
-    const struct oddi_by *by = plan->by;
-
-    if (plan->where_text) {
-        oddi_buf_char(out, '(');
-        add_shell(out, oddi_expr_text(plan->where.expr));
-        oddi_buf_str(out, ") and ");
-    }
-    for (size_t k = 0; k < by->n_keys; k++) {
-        if (k)
-            oddi_buf_str(out, " and ");
-        add_shell(out, by->key_names[k]);
-        oddi_buf_str(out, " == ");
-        add_literal(out, oddi_expr_type(by->keys[k]), values[k]);
-    }
-}
-
-static void add_option(struct oddi_buf *out, const char *name, const char *value)
-{
-    if (!value)
-        return;
-    oddi_buf_printf(out, " --%s", name);
-    add_word(out, value);
-}
-
-static void add_times(struct oddi_buf *out, const struct oddi_judged_window *j)
-{
-    const struct oddi_plan *plan = j->shared->plan;
-    char text[ODDI_TIME_TEXT_MAX + 1];
-
-    if (plan->windows.timeless)
-        return;
-    text[oddi_format_time(text, j->result.start, plan->zone)] = '\0';
-    oddi_buf_printf(out, " --since %s", text);
-    text[oddi_format_time(text, j->result.end, plan->zone)] = '\0';
-    oddi_buf_printf(out, " --until %s", text);
-}
-
 /* Only inputs with rows in the window can have flows of the entity. */
-static bool add_inputs(struct oddi_buf *out, const struct oddi_judged_window *j)
-{
-    for (const struct oddi_strand *s = j->window->strands; s; s = s->next) {
-        const struct oddi_source *source = j->shared->sources[s->source];
-        const char *name = source ? oddi_source_name(source) : NULL;
-
-        if (!name)
-            return false;
-        add_word(out, name);
-    }
-    return true;
-}
-
 static const char *command_of(const struct oddi_judged_window *j, struct oddi_worker *w,
                               const char *const *values)
 {
-    const struct oddi_plan *plan = j->shared->plan;
     struct oddi_buf *out = &w->said.command;
 
-    oddi_buf_clear(out);
-    oddi_buf_str(out, "oddflow flows");
-    if (!add_inputs(out, j))
-        return NULL;
-    add_option(out, "tz", plan->tz_text);
-    add_option(out, "home", plan->home_text);
-    oddi_buf_str(out, " --where '");
-    add_condition(out, plan, values);
-    oddi_buf_char(out, '\'');
-    add_times(out, j);
+    oddi_command_begin(out);
+    for (const struct oddi_strand *s = j->window->strands; s; s = s->next)
+        oddi_command_input(out, oddi_source_name(j->shared->sources[s->source]));
+    oddi_command_end(out, j->shared->plan, values, j->result.start, j->result.end);
     return oddi_buf_cstr(out);
 }
 

@@ -221,6 +221,15 @@ static enum odd_status tell_progress(struct odd_run *run, struct odd_error *err)
     return ODD_OK;
 }
 
+enum odd_status oddi_run_told(struct odd_run *run, struct oddi_feed *feed, struct oddi_fed *fed,
+                              struct odd_error *err)
+{
+    run->ledger.read += oddi_fed_records(fed);
+    run->ledger.bytes += oddi_fed_bytes(fed);
+    ODDI_TRY(oddi_tell_bad(feed, fed, tell_one, run, err));
+    return tell_progress(run, err);
+}
+
 static enum odd_status input_ended(struct odd_run *run, uint32_t index, enum odd_status status,
                                    struct odd_error *error)
 {
@@ -315,11 +324,8 @@ static enum odd_status take_rows(struct odd_run *run, struct odd_error *err)
     }
     if (!fed->told) {
         fed->told = true;
-        run->ledger.read += oddi_fed_records(fed);
-        run->ledger.bytes += oddi_fed_bytes(fed);
         run->left_out += run->plan.by ? fed->lanes[0].filtered : fed->filtered;
-        ODDI_TRY(oddi_tell_bad(in->feed, fed, tell_one, run, err));
-        ODDI_TRY(tell_progress(run, err));
+        ODDI_TRY(oddi_run_told(run, in->feed, fed, err));
     }
     if (fed->cursor < rows_in(run, fed))
         ODDI_TRY(add_rows(run, in, index, bound, fed, err));
@@ -374,7 +380,8 @@ enum odd_status oddi_run_conclude(struct odd_run *run, struct odd_error *err)
 {
     char rows[ODDI_NUM_MAX];
 
-    settle_ledger(run);
+    if (!run->hunt)
+        settle_ledger(run);
     run->stage = ODDI_RUN_ENDED;
     if (run->ledger.shed) {
         rows[oddi_format_u64_grouped(rows, run->ledger.shed)] = '\0';

@@ -102,6 +102,39 @@
         .help = "writes the results to this file instead of standard output", .group = "Output"              \
     }
 
+#define ROW_LATENESS                                                                                         \
+    {                                                                                                        \
+        .name = "lateness", .type = ODD_PARAM_DURATION, .default_value = "10m", .min = 0, .max = CENTURY,    \
+        .unit = "ns", .placeholder = "DUR",                                                                  \
+        .help = "how far a flow may lag behind the latest one before its window may close",                  \
+        .group = "Windows"                                                                                   \
+    }
+#define ROW_OUTPUT                                                                                           \
+    {                                                                                                        \
+        .name = "output", .type = ODD_PARAM_STRING, .letter = 'o', .default_value = "table",                 \
+        .choices = "<outputs>", .placeholder = "FORMAT", .help = "format of the results", .group = "Output"  \
+    }
+#define ROW_COLOR                                                                                            \
+    {                                                                                                        \
+        .name = "color", .type = ODD_PARAM_CHOICE, .default_value = "auto", .choices = "auto|always|never",  \
+        .placeholder = "WHEN", .help = "colours the table; auto does on a terminal unless NO_COLOR is set",  \
+        .group = "Output"                                                                                    \
+    }
+#define ROW_WIDTH                                                                                            \
+    {                                                                                                        \
+        .name = "width", .type = ODD_PARAM_INT, .default_value = "0", .min = 0, .max = 10000,                \
+        .unit = "columns", .placeholder = "N",                                                               \
+        .help = "width of the table, at least 80; 0 is the terminal's", .group = "Output"                    \
+    }
+#define ROW_MEM_LIMIT                                                                                        \
+    {                                                                                                        \
+        .name = "mem-limit", .type = ODD_PARAM_SIZE, .default_value = "2G", .min = 16 * MIB,                 \
+        .max = 1024 * 1024 * GIB, .unit = "bytes", .placeholder = "SIZE",                                    \
+        .help = "memory that open windows may use", .group = "General"                                       \
+    }
+
+#define ODDI_HUNT_PRESETS "beacons,bruteforce,ddos,hosts,lateral,scans,services,spam"
+
 static const struct odd_param detect_rows[] = {
     ROW_FORMAT,
     ROW_MAP,
@@ -134,15 +167,7 @@ static const struct odd_param detect_rows[] = {
              "epoch; "
              "start_day is midnight before the first flow",
      .group = "Windows"},
-    {.name = "lateness",
-     .type = ODD_PARAM_DURATION,
-     .default_value = "10m",
-     .min = 0,
-     .max = CENTURY,
-     .unit = "ns",
-     .placeholder = "DUR",
-     .help = "how far a flow may lag behind the latest one before its window may close",
-     .group = "Windows"},
+    ROW_LATENESS,
     {.name = "hold",
      .type = ODD_PARAM_INT,
      .default_value = "1M",
@@ -155,6 +180,12 @@ static const struct odd_param detect_rows[] = {
     ROW_SINCE,
     ROW_UNTIL,
 
+    {.name = "preset",
+     .type = ODD_PARAM_STRING,
+     .choices = "<presets>",
+     .placeholder = "NAME",
+     .help = "takes the options of a preset ('oddflow presets' lists them); those given here overrule it",
+     .group = "Analysis"},
     {.name = "features",
      .type = ODD_PARAM_STRING,
      .default_value = "TotBytes",
@@ -205,6 +236,14 @@ static const struct odd_param detect_rows[] = {
      .placeholder = "SPEC",
      .help = "what finds the odd rows: NAME, or NAME:PARAMETER=VALUE with commas between parameters",
      .group = "Analysis"},
+    {.name = "against",
+     .type = ODD_PARAM_CHOICE,
+     .default_value = "window",
+     .choices = "window|run",
+     .placeholder = "WHAT",
+     .help = "what entities are compared with: those of their window, or a sample of those of all windows "
+             "(they are then scored when the input has ended)",
+     .group = "Analysis"},
     {.name = "missing",
      .type = ODD_PARAM_CHOICE,
      .default_value = "drop",
@@ -213,14 +252,7 @@ static const struct odd_param detect_rows[] = {
      .help = "what to do with a flow that lacks a feature: leave it out and count it, take 0, or stop",
      .group = "Analysis"},
 
-    {.name = "output",
-     .type = ODD_PARAM_STRING,
-     .letter = 'o',
-     .default_value = "table",
-     .choices = "<outputs>",
-     .placeholder = "FORMAT",
-     .help = "format of the results",
-     .group = "Output"},
+    ROW_OUTPUT,
     ROW_WRITE,
     {.name = "all",
      .type = ODD_PARAM_BOOL,
@@ -243,22 +275,8 @@ static const struct odd_param detect_rows[] = {
      .type = ODD_PARAM_BOOL,
      .help = "teaching mode: shows each step of the analysis for the first window with outliers",
      .group = "Output"},
-    {.name = "color",
-     .type = ODD_PARAM_CHOICE,
-     .default_value = "auto",
-     .choices = "auto|always|never",
-     .placeholder = "WHEN",
-     .help = "colours the table; auto does on a terminal unless NO_COLOR is set",
-     .group = "Output"},
-    {.name = "width",
-     .type = ODD_PARAM_INT,
-     .default_value = "0",
-     .min = 0,
-     .max = 10000,
-     .unit = "columns",
-     .placeholder = "N",
-     .help = "width of the table, at least 80; 0 is the terminal's",
-     .group = "Output"},
+    ROW_COLOR,
+    ROW_WIDTH,
     {.name = "fields",
      .type = ODD_PARAM_STRING,
      .placeholder = "LIST",
@@ -281,15 +299,7 @@ static const struct odd_param detect_rows[] = {
      .group = "Output"},
 
     ROW_THREADS,
-    {.name = "mem-limit",
-     .type = ODD_PARAM_SIZE,
-     .default_value = "2G",
-     .min = 16 * MIB,
-     .max = 1024 * 1024 * GIB,
-     .unit = "bytes",
-     .placeholder = "SIZE",
-     .help = "memory that open windows may use",
-     .group = "General"},
+    ROW_MEM_LIMIT,
     ROW_PORTABLE,
     ROW_CONFIG,
     ROW_QUIET,
@@ -298,6 +308,52 @@ static const struct odd_param detect_rows[] = {
      .letter = 'v',
      .help = "shows every odd flow in the table, not 5 a window",
      .group = "General"},
+    ROW_HELP,
+    ROW_VERSION,
+};
+
+static const struct odd_param hunt_rows[] = {
+    ROW_FORMAT,
+    ROW_MAP,
+    ROW_TZ,
+    ROW_WHERE,
+    ROW_HOME,
+    ROW_STRICT,
+    ROW_BAD,
+    ROW_BLOCK_SIZE,
+
+    ROW_SINCE,
+    ROW_UNTIL,
+    ROW_LATENESS,
+
+    {.name = "preset",
+     .type = ODD_PARAM_STRING,
+     .default_value = ODDI_HUNT_PRESETS,
+     .choices = "<presets>",
+     .placeholder = "NAME,...",
+     .help = "presets to run, with commas between ('oddflow presets' lists them)",
+     .group = "Analysis"},
+
+    ROW_OUTPUT,
+    ROW_WRITE,
+    {.name = "top",
+     .type = ODD_PARAM_INT,
+     .letter = 'n',
+     .default_value = "20",
+     .min = 1,
+     .max = 1e9,
+     .unit = "hosts",
+     .placeholder = "N",
+     .help = "writes the N oddest hosts",
+     .group = "Output"},
+    ROW_COLOR,
+    ROW_WIDTH,
+
+    ROW_THREADS,
+    ROW_MEM_LIMIT,
+    ROW_PORTABLE,
+    ROW_CONFIG,
+    ROW_QUIET,
     ROW_HELP,
     ROW_VERSION,
 };
@@ -389,6 +445,7 @@ static const struct {
 } commands[] = {
     {"check", check_rows, sizeof check_rows / sizeof *check_rows},
     {"detect", detect_rows, sizeof detect_rows / sizeof *detect_rows},
+    {"hunt", hunt_rows, sizeof hunt_rows / sizeof *hunt_rows},
     {"flows", flows_rows, sizeof flows_rows / sizeof *flows_rows},
     {"synth", synth_rows, sizeof synth_rows / sizeof *synth_rows},
 };
@@ -403,4 +460,12 @@ const struct odd_param *oddi_option_table(const char *command, size_t *n)
     }
     *n = 0;
     return NULL;
+}
+
+const char *oddi_option_command(const char *command)
+{
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(commands[i].command, command) == 0)
+            return commands[i].command;
+    return "";
 }

@@ -7,4 +7,7 @@
 /* Rows of a command ("detect", "check", "synth"), grouped as --help shows them; NULL and *n = 0 if unknown. */
 const struct odd_param *oddi_option_table(const char *command, size_t *n);
 
+/* The table's own name of a command, which outlives the caller's; "" if unknown. */
+const char *oddi_option_command(const char *command);
+
 #endif

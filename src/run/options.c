@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "run/option_check.h"
 #include "run/option_table.h"
@@ -33,12 +34,6 @@ static enum odd_status unknown_command(const char *command, struct odd_error *er
     return oddi_fail(err, ODD_ERR_USAGE, "unknown command '%.80s'", command);
 }
 
-/* The table's own name of the command outlives the caller's. */
-static const char *own_name(const char *command)
-{
-    return strcmp(command, "detect") == 0 ? "detect" : strcmp(command, "check") == 0 ? "check" : "synth";
-}
-
 static enum odd_status set_defaults(odd_options *opt, struct odd_error *err)
 {
     for (size_t i = 0; i < opt->n; i++) {
@@ -63,7 +58,7 @@ enum odd_status odd_options_new(const char *command, odd_options **out, struct o
     opt = oddi_calloc_array(1, sizeof *opt);
     if (!opt)
         return oddi_fail_memory(err);
-    *opt = (odd_options){own_name(command), rows, n, oddi_calloc_array(n, sizeof *opt->slots)};
+    *opt = (odd_options){oddi_option_command(command), rows, n, oddi_calloc_array(n, sizeof *opt->slots)};
     st = opt->slots ? set_defaults(opt, err) : oddi_fail_memory(err);
     if (st) {
         odd_options_free(opt);
@@ -145,6 +140,41 @@ enum odd_status odd_options_set(odd_options *opt, const char *name, const char *
     opt->slots[i].text = text;
     /* Again, so that texts point into the copy. */
     return oddi_param_parse(row, text, true, &opt->slots[i].value, err);
+}
+
+/* A list, line by line. */
+static enum odd_status overlay_lines(odd_options *to, const char *name, const char *text,
+                                     struct odd_error *err)
+{
+    struct oddi_buf line;
+    enum odd_status status = ODD_OK;
+
+    oddi_buf_init(&line, 0);
+    while (status == ODD_OK && *text) {
+        size_t n = strcspn(text, "\n");
+
+        oddi_buf_clear(&line);
+        oddi_buf_add(&line, text, n);
+        status = odd_options_set(to, name, oddi_buf_cstr(&line), err);
+        text += n + (text[n] == '\n');
+    }
+    oddi_buf_free(&line);
+    return status;
+}
+
+enum odd_status oddi_options_overlay(odd_options *to, const odd_options *from, struct odd_error *err)
+{
+    for (size_t i = 0; i < from->n; i++) {
+        const char *name = from->rows[i].name, *text = from->slots[i].text;
+
+        if (!text || oddi_param_find(to->rows, to->n, name) < 0)
+            continue;
+        if (from->rows[i].type == ODD_PARAM_LIST)
+            ODDI_TRY(overlay_lines(to, name, text, err));
+        else
+            ODDI_TRY(odd_options_set(to, name, text, err));
+    }
+    return ODD_OK;
 }
 
 const char *odd_options_get(const odd_options *opt, const char *name)

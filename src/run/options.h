@@ -15,6 +15,10 @@ const union oddi_value *oddi_options_value(const odd_options *opt, const char *n
 /* True if the option was given, false at its default. */
 bool oddi_options_given(const odd_options *opt, const char *name);
 
+/* Sets on `to` every option that was given on `from` and that `to` has, whatever their commands; a list is added to. */
+enum odd_status oddi_options_overlay(odd_options *to, const odd_options *from,
+                                     struct odd_error *err) ODD_MUST_CHECK;
+
 /* A copy of its own. */
 enum odd_status oddi_options_copy(const odd_options *opt, odd_options **out,
                                   struct odd_error *err) ODD_MUST_CHECK;

@@ -320,6 +320,7 @@ void oddi_plan_clear(struct oddi_plan *plan)
         free(plan->names[j]);
     free(plan->names);
     free(plan->whole);
+    free(plan->whole_features);
     free(plan->functions);
     free(plan->shown);
     free(plan->phrases);
@@ -365,12 +366,13 @@ static enum odd_status set_features(struct oddi_plan *plan, size_t d, struct odd
 {
     plan->names = oddi_calloc_array(d, sizeof *plan->names);
     plan->whole = oddi_calloc_array(d, sizeof *plan->whole);
+    plan->whole_features = oddi_calloc_array(d, sizeof *plan->whole_features);
     plan->functions = oddi_calloc_array(d, sizeof *plan->functions);
     plan->shown = oddi_calloc_array(d, sizeof *plan->shown);
     plan->phrases = oddi_calloc_array(d, sizeof *plan->phrases);
     plan->logarithm = oddi_calloc_array(d, sizeof *plan->logarithm);
-    if (!plan->names || !plan->whole || !plan->functions || !plan->shown || !plan->phrases ||
-        !plan->logarithm)
+    if (!plan->names || !plan->whole || !plan->whole_features || !plan->functions || !plan->shown ||
+        !plan->phrases || !plan->logarithm)
         return oddi_fail_memory(err);
     plan->d = d;
     plan->windows.d = d;
@@ -388,6 +390,7 @@ static enum odd_status set_feature(struct oddi_plan *plan, size_t j, char *name,
         plan->shown[j] = name;
         plan->functions[j] = fn;
         plan->whole[j] = fn == ODDI_FN_NONE && takes_whole_numbers(name);
+        plan->whole_features[j] = plan->whole[j];
         return ODD_OK;
     }
     if (strcmp(plan->names[j], name) != 0)
@@ -464,13 +467,13 @@ static enum odd_status bind_exprs(struct oddi_plan *plan, const char *source,
 }
 
 /* The features of `by` are the same for every input. */
-static enum odd_status bind_by(struct oddi_plan *plan, struct odd_error *err)
+enum odd_status oddi_plan_bind_by(struct oddi_plan *plan, struct odd_error *err)
 {
     const struct oddi_by *by = plan->by;
 
     if (plan->d > 0)
         return ODD_OK;
-    ODDI_TRY(set_features(plan, by->n_features, err));
+    ODDI_TRY(set_features(plan, by->n_features - by->n_hidden, err));
     plan->windows.d = by->held;
     for (size_t j = 0; j < plan->d; j++) {
         const struct oddi_by_feature *f = &by->features[j];
@@ -482,8 +485,19 @@ static enum odd_status bind_by(struct oddi_plan *plan, struct odd_error *err)
         plan->phrases[j] = f->phrase;
         plan->logarithm[j] = f->logarithm;
         plan->whole[j] = f->whole;
+        plan->whole_features[j] = f->whole && !f->logarithm;
     }
     return ODD_OK;
+}
+
+enum odd_status oddi_plan_check_source(const struct oddi_plan *plan, const char *source,
+                                       const struct oddi_schema *schema, struct odd_error *err)
+{
+    if (plan->windows.timeless || schema->recipes[ODDI_TS_START].how != ODDI_ABSENT)
+        return ODD_OK;
+    return oddi_fail_at(err, ODD_ERR_FORMAT, source, 1, ODD_NO_POSITION,
+                        "has no start time (a column such as StartTime, ts or Timestamp): name it with --map "
+                        "'ts_start=COLUMN', or take the input as one table with --no-window");
 }
 
 enum odd_status oddi_plan_bind(struct oddi_plan *plan, const char *source, const struct oddi_schema *schema,
@@ -492,13 +506,9 @@ enum odd_status oddi_plan_bind(struct oddi_plan *plan, const char *source, const
     enum odd_status status;
 
     intake->recipes = NULL;
-    if (!plan->windows.timeless && schema->recipes[ODDI_TS_START].how == ODDI_ABSENT)
-        return oddi_fail_at(
-            err, ODD_ERR_FORMAT, source, 1, ODD_NO_POSITION,
-            "has no start time (a column such as StartTime, ts or Timestamp): name it with --map "
-            "'ts_start=COLUMN', or take the input as one table with --no-window");
+    ODDI_TRY(oddi_plan_check_source(plan, source, schema, err));
     if (plan->by)
-        status = bind_by(plan, err);
+        status = oddi_plan_bind_by(plan, err);
     else if (plan->all_features)
         status = bind_all(plan, source, schema, numeric, intake, err);
     else

@@ -55,6 +55,7 @@ struct oddi_plan {
     const char **shown,
         **phrases; /* how reasons speak of the features; phrases may be NULL, and each of them */
     bool *logarithm;
+    bool *whole_features; /* the features themselves are whole numbers, not only what is shown */
 
     const char *scaler_text, *detector_text; /* specs as given */
     const struct oddi_scaler *scaler;
@@ -87,6 +88,12 @@ unsigned oddi_plan_threads(int64_t asked);
 enum odd_status oddi_plan_bind(struct oddi_plan *plan, const char *source, const struct oddi_schema *schema,
                                const bool *numeric, struct oddi_intake *intake,
                                struct odd_error *err) ODD_MUST_CHECK;
+/* Names the features of plan->by, which no input changes. */
+enum odd_status oddi_plan_bind_by(struct oddi_plan *plan, struct odd_error *err) ODD_MUST_CHECK;
+/* Whether an input has a start time, if the plan needs one. */
+enum odd_status oddi_plan_check_source(const struct oddi_plan *plan, const char *source,
+                                       const struct oddi_schema *schema,
+                                       struct odd_error *err) ODD_MUST_CHECK;
 /* Binds to pushed columns by their names. */
 enum odd_status oddi_plan_bind_names(struct oddi_plan *plan, struct odd_error *err) ODD_MUST_CHECK;
 void oddi_intake_clear(struct oddi_intake *intake);

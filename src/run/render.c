@@ -40,12 +40,17 @@ static struct oddi_place walk_to(struct walk *k, size_t i, size_t d)
                                k->chunk->offset + oddi_chunk_offsets(k->chunk, d)[at]};
 }
 
-struct oddi_place oddi_place_of(const struct oddi_judged_window *j, size_t i)
+struct oddi_place oddi_window_place(const struct oddi_window *win, size_t i, size_t held)
 {
     struct walk k;
 
-    walk_start(&k, j->window);
-    return walk_to(&k, i, j->shared->plan->windows.d);
+    walk_start(&k, win);
+    return walk_to(&k, i, held);
+}
+
+struct oddi_place oddi_place_of(const struct oddi_judged_window *j, size_t i)
+{
+    return oddi_window_place(j->window, i, j->shared->plan->windows.d);
 }
 
 static bool reserve_order(struct oddi_worker *w, size_t n)
@@ -191,7 +196,7 @@ static enum odd_status explain_row(struct oddi_judged_window *j, struct oddi_wor
                                      .x = &x,
                                      .location = w->location,
                                      .scale = w->scale,
-                                     .whole = plan->whole,
+                                     .whole = plan->whole_features,
                                      .low = w->low,
                                      .high = w->high};
 

@@ -13,6 +13,7 @@ enum odd_status oddi_render_slice(struct oddi_judged_window *j) ODD_MUST_CHECK;
 enum odd_status oddi_render_columns(struct oddi_judged_window *j, struct oddi_worker *w) ODD_MUST_CHECK;
 
 /* Where row i of the window came from. */
+struct oddi_place oddi_window_place(const struct oddi_window *win, size_t i, size_t held);
 struct oddi_place oddi_place_of(const struct oddi_judged_window *j, size_t i);
 
 #endif

@@ -6,8 +6,27 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "run/hunt.h"
+#include "run/preset.h"
 
 /* ---- Life ----------------------------------------------------------------------------------------------- */
+
+/* A hunt reads as its options say, but judges by those of its presets; a preset's options lie under those given. */
+static enum odd_status make_plan(struct odd_run *run, struct odd_error *err)
+{
+    const char *preset = oddi_options_value(run->options, "preset")->text;
+    bool hunt = strcmp(oddi_options_command(run->options), "hunt") == 0;
+
+    if (!hunt && !preset)
+        return oddi_plan_init(&run->plan, run->options, err);
+    if (hunt) {
+        ODDI_TRY(odd_options_new("detect", &run->base, err));
+        ODDI_TRY(oddi_options_overlay(run->base, run->options, err));
+    } else {
+        ODDI_TRY(oddi_preset_options(preset, run->options, &run->base, err));
+    }
+    return oddi_plan_init(&run->plan, run->base, err);
+}
 
 enum odd_status odd_run_new(const odd_options *opt, odd_run **out, struct odd_error *err)
 {
@@ -20,10 +39,13 @@ enum odd_status odd_run_new(const odd_options *opt, odd_run **out, struct odd_er
     oddi_buf_init(&run->alone, 0);
     status = oddi_options_copy(opt, &run->options, err);
     if (status == ODD_OK)
-        status = oddi_plan_init(&run->plan, run->options, err);
+        status = make_plan(run, err);
+    if (status == ODD_OK && strcmp(oddi_options_command(opt), "hunt") == 0)
+        status = oddi_hunt_new(run, err);
+    else if (status == ODD_OK && oddi_options_value(run->base ? run->base : run->options, "against")->i == 1)
+        status = oddi_against_new(run, err);
     if (status != ODD_OK) {
-        odd_options_free(run->options);
-        free(run);
+        odd_run_free(run);
         return status;
     }
     *out = run;
@@ -75,6 +97,7 @@ void odd_run_free(odd_run *run)
             oddi_feed_drain(run->inputs[i].feed);
     free_jobs(run);
     oddi_pool_free(run->pool);
+    oddi_hunt_free(run->hunt);
     oddi_windows_free(run->windows); /* before the sources: open windows keep their blocks */
     free_inputs(run);
     if (run->writer_open)
@@ -94,6 +117,7 @@ void odd_run_free(odd_run *run)
     oddi_buf_free(&run->out);
     oddi_buf_free(&run->alone);
     oddi_plan_clear(&run->plan);
+    odd_options_free(run->base);
     odd_options_free(run->options);
     free(run);
 }
@@ -289,26 +313,9 @@ static enum odd_status start_feeds(struct odd_run *run, struct odd_error *err)
     return ODD_OK;
 }
 
-static enum odd_status start_writer(struct odd_run *run, struct odd_error *err)
+enum odd_status oddi_run_open_writer(struct odd_run *run, const struct oddi_write_options *w,
+                                     struct odd_error *err)
 {
-    struct oddi_write_options *w = &run->plan.write;
-
-    w->n_features = run->plan.d;
-    w->features = (const char *const *)run->plan.names;
-    w->whole = run->plan.whole;
-    if (run->plan.by) {
-        w->shown = run->plan.shown;
-        w->logarithm = run->plan.logarithm;
-        w->phrases = run->plan.phrases;
-        w->n_keys = run->plan.by->n_keys;
-        w->keys = run->plan.by->key_names;
-    }
-    w->scaler = run->plan.scaler_text;
-    w->detector = run->plan.detector_text;
-    w->n_sources = run->n_inputs;
-    w->sources = run->source_names;
-    if (!run->writing)
-        return ODD_OK;
     run->writer_state = oddi_calloc_array(1, run->plan.writer->state_size + 1);
     if (!run->writer_state)
         return oddi_fail_memory(err);
@@ -316,6 +323,32 @@ static enum odd_status start_writer(struct odd_run *run, struct odd_error *err)
     run->writer_open = true;
     run->shared.writer_state = run->writer_state;
     return ODD_OK;
+}
+
+void oddi_run_write_options(const struct odd_run *run, const struct oddi_plan *plan,
+                            struct oddi_write_options *w)
+{
+
+    w->n_features = plan->d;
+    w->features = (const char *const *)plan->names;
+    w->whole = plan->whole;
+    if (plan->by) {
+        w->shown = plan->shown;
+        w->logarithm = plan->logarithm;
+        w->phrases = plan->phrases;
+        w->n_keys = plan->by->n_keys;
+        w->keys = plan->by->key_names;
+    }
+    w->scaler = plan->scaler_text;
+    w->detector = plan->detector_text;
+    w->n_sources = run->n_inputs;
+    w->sources = run->source_names;
+}
+
+static enum odd_status start_writer(struct odd_run *run, struct odd_error *err)
+{
+    oddi_run_write_options(run, &run->plan, &run->plan.write);
+    return run->writing ? oddi_run_open_writer(run, &run->plan.write, err) : ODD_OK;
 }
 
 static void keep_block(void *ctx, uint32_t source, void *block)
@@ -338,6 +371,10 @@ enum odd_status oddi_run_start(struct odd_run *run, struct odd_error *err)
     if (!run->pushed)
         ODDI_TRY(check_headers(run, err));
     ODDI_TRY(make_tables(run, err));
+    if (run->hunt) {
+        run->stage = ODDI_RUN_READING;
+        return oddi_hunt_start(run, err);
+    }
     ODDI_TRY(start_feeds(run, err));
     ODDI_TRY(start_writer(run, err));
     ODDI_TRY(oddi_run_memory_init(&run->memory, run->plan.by, run->plan.memory_keys, err));
@@ -369,6 +406,9 @@ static enum odd_status lend_head(struct odd_run *run, const odd_window **win, st
 enum odd_status odd_run_next(odd_run *run, const odd_window **win, struct odd_error *err)
 {
     *win = NULL;
+    if (run->hunt)
+        return oddi_fail(err, ODD_ERR_USAGE,
+                         "a hunt and a run against the run are written with odd_run_write");
     if (run->writing)
         return oddi_fail(err, ODD_ERR_USAGE, "odd_run_next and odd_run_write exclude each other");
     if (run->stage == ODDI_RUN_ENDED)

@@ -27,6 +27,8 @@ struct oddi_top_row {
     char *bytes;
 };
 
+struct oddi_hunt;
+
 struct odd_window {
     const struct oddi_judged_window *judged;
     const struct oddi_plan *plan;
@@ -34,6 +36,8 @@ struct odd_window {
 
 struct odd_run {
     odd_options *options;
+    odd_options *base;      /* hunt: what the plan is made of */
+    struct oddi_hunt *hunt; /* several plans over one reading, or NULL */
     struct oddi_plan plan;
     enum oddi_run_stage stage;
     bool pushed, writing;
@@ -94,10 +98,21 @@ struct odd_run {
 };
 
 /* run.c */
+enum odd_status oddi_run_open_writer(struct odd_run *run, const struct oddi_write_options *w,
+                                     struct odd_error *err) ODD_MUST_CHECK;
+/* What the writers are told of a plan's features and keys, and of the inputs. */
+void oddi_run_write_options(const struct odd_run *run, const struct oddi_plan *plan,
+                            struct oddi_write_options *w);
+/* emit.c */
+enum odd_status oddi_run_put(struct odd_run *run, const char *bytes, size_t n,
+                             struct odd_error *err) ODD_MUST_CHECK;
 enum odd_status oddi_run_start(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;
 enum odd_status oddi_run_note(struct odd_run *run, struct odd_error *err, const char *fmt, ...) ODD_MUST_CHECK
     ODDI_PRINTF(3, 4);
 
+/* loop.c: a block's records into the ledger, its bad ones told, progress told. */
+enum odd_status oddi_run_told(struct odd_run *run, struct oddi_feed *feed, struct oddi_fed *fed,
+                              struct odd_error *err) ODD_MUST_CHECK;
 /* loop.c: one step of a started run. ODD_OK: something was done, and oddi_run_ready() is to be asked; ODD_AGAIN: the ring
  * of jobs is full, or pushed rows are wanted; ODD_END: all windows are in the ring. */
 enum odd_status oddi_run_step(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;

@@ -8,6 +8,7 @@
 #include "flow/time.h"
 #include "read/reader.h"
 #include "run/option_table.h"
+#include "run/preset.h"
 #include "scale/scale.h"
 #include "synth/synth.h"
 #include "write/write.h"
@@ -96,10 +97,20 @@ static bool attack_entry(size_t i, struct odd_entry *out)
     return a;
 }
 
+static bool preset_entry(size_t i, struct odd_entry *out)
+{
+    const struct oddi_preset *p = oddi_preset_at(i);
+
+    if (p)
+        *out = (struct odd_entry){p->name, p->summary, p->text, NULL, 0};
+    return p;
+}
+
 static bool (*const entry_of[])(size_t i, struct odd_entry *out) = {
     [ODD_TABLE_FIELDS] = field_entry,   [ODD_TABLE_READERS] = reader_entry,
     [ODD_TABLE_SCALERS] = scaler_entry, [ODD_TABLE_DETECTORS] = detector_entry,
     [ODD_TABLE_OUTPUTS] = output_entry, [ODD_TABLE_ATTACKS] = attack_entry,
+    [ODD_TABLE_PRESETS] = preset_entry,
 };
 
 bool odd_table_entry(enum odd_table table, size_t i, struct odd_entry *entry)

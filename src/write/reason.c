@@ -181,7 +181,7 @@ static void add_entity_reason(struct oddi_buf *out, const struct oddi_write_opti
 
     for (size_t k = 0; k < n; k++)
         beyond = beyond || is_beyond(v->reasons + k);
-    for (int named = 0; named < MAX_NAMED;) {
+    for (size_t named = 0; named < (o->clauses ? o->clauses : MAX_NAMED);) {
         j = next_by_share(v->reasons, n, j);
         if (j == n || (!first && v->reasons[j].share < LEAST_SHARE))
             break;
@@ -228,6 +228,10 @@ void oddi_write_reason(struct oddi_buf *out, const struct oddi_write_options *op
 
     if (v->kind == ODDI_NORMAL)
         return;
+    if (v->said) {
+        oddi_buf_str(out, v->said);
+        return;
+    }
     if (w->alone) {
         add_alone(out, w, options->n_keys > 0);
         return;

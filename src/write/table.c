@@ -144,6 +144,8 @@ static void table_end(const void *state, const struct odd_ledger *ledger, struct
     const struct oddi_write_options *o = ((const struct table *)state)->o;
     char text[ODDI_NUM_MAX];
 
+    if (o->ranking)
+        return;
     if (o->top && ledger->outliers)
         oddi_buf_char(out, '\n');
     if (!o->no_window) {

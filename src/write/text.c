@@ -9,7 +9,7 @@
 #include "write/trim.h"
 
 /* Columns of a flow's line, up to where its endpoints begin. */
-enum { SCORE_WIDTH = 6, ROW_WIDTH = 11, PROTO_WIDTH = 4, ENDPOINT_WIDTH = 48 };
+enum { RANK_WIDTH = 4, SCORE_WIDTH = 6, ROW_WIDTH = 11, PROTO_WIDTH = 4, ENDPOINT_WIDTH = 48 };
 
 void oddi_text_count(struct oddi_buf *out, uint64_t n, const char *noun)
 {
@@ -227,11 +227,15 @@ void oddi_text_entity(struct oddi_lay *lay, const struct oddi_write_options *o,
     const struct oddi_verdict *v = row->verdict;
     char time[ODDI_TIME_TEXT_MAX];
 
+    if (o->ranking) {
+        oddi_buf_printf(&lay->item, "%zu.", row->shown + 1);
+        oddi_lay_put(lay, RANK_WIDTH, true, NULL);
+    }
     oddi_text_score(&lay->item, v->score);
     oddi_lay_put(lay, SCORE_WIDTH, true, v->kind == ODDI_NORMAL ? NULL : ODDI_STYLE_RED);
     add_keys(&lay->item, o, v->entity);
     oddi_lay_put(lay, 0, false, ODDI_STYLE_BOLD);
-    if (o->top && !o->no_window) {
+    if (o->top && !o->no_window && !o->ranking) {
         oddi_buf_add(&lay->item, time, oddi_format_time_plain(time, row->window->start, o->zone));
         oddi_lay_put(lay, 0, false, NULL);
     }

@@ -1,0 +1,61 @@
+/*
+ * Several plans over one reading of the input: `oddflow hunt`, and `oddflow detect --against run`, which is one.
+ *
+ * Each plan has a lane of the decoded blocks (run/lane.h), windows of its own and a population (run/population.h) that is
+ * judged when input has ended.
+ */
+#ifndef ODDFLOW_RUN_HUNT_H
+#define ODDFLOW_RUN_HUNT_H
+
+#include "run/population.h"
+#include "run/run.h"
+
+struct oddi_hunt_lane {
+    const char *name;     /* of the preset; "" without */
+    odd_options *options; /* what `own` was made of; NULL where the plan is the run's */
+    struct oddi_plan own;
+    struct oddi_plan *plan;
+    struct oddi_windows *windows;
+    struct oddi_population rows;
+    odd_run *run;
+};
+
+struct oddi_hunt {
+    struct oddi_hunt_lane *lanes;
+    size_t n_lanes;
+    struct oddi_lane *taken;      /* n_lanes, for the feeds */
+    struct oddi_watermark *marks; /* how far each input has come */
+    size_t *next;                 /* per input: rows of its head block that are taken */
+    bool hosts;                   /* the report is about hosts */
+    char home[64];                /* guessed; "" if not */
+    uint64_t filtered;            /* records that no lane takes */
+    uint8_t *mark;                /* scratch: rows of a block that a lane takes */
+    size_t cap_mark;
+
+    /* The report. */
+    struct oddi_write_options write;
+    char **names; /* of its columns */
+    uint64_t *host_flows;
+};
+
+/* Lanes of the presets that the options name. `run` keeps them. */
+enum odd_status oddi_hunt_new(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;
+/* One lane: the run's own plan. */
+enum odd_status oddi_against_new(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;
+void oddi_hunt_free(struct oddi_hunt *hunt);
+
+/* After the inputs were added and the pool made: binds the plans, opens feeds and windows. */
+enum odd_status oddi_hunt_start(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;
+/* Reads to the end and judges. */
+enum odd_status oddi_hunt_read(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;
+/* Writes the hosts, oddest first (hunt_report.c), or the entities of each window (against.c). */
+enum odd_status oddi_hunt_report(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;
+enum odd_status oddi_against_report(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;
+
+/* What the reports share. The command that prints the flows of a row's entity in its window; "" if none does. */
+void oddi_population_command(const struct oddi_population *p, size_t row, struct oddi_buf *out);
+/* The texts of a row's entity; pointers of n_keys and d into the population. */
+void oddi_population_entity(const struct oddi_population *p, size_t row, const char **values,
+                            const char **witness);
+
+#endif

@@ -1,0 +1,378 @@
+/* One line a host, oddest first: what each preset thinks of it, and why. */
+#include "run/hunt.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "eval/hosts.h"
+#include "write/reason.h"
+
+#define SPOKEN 3 /* presets that a reason quotes at most */
+
+/* A preset's view of the hosts. */
+struct view {
+    struct oddi_hosts hosts;
+    struct oddi_host_score *score; /* by host */
+    uint32_t *peak;                /* by host: its oddest row, UINT32_MAX = none */
+};
+
+struct report {
+    struct odd_run *run;
+    struct oddi_hunt *hunt;
+    struct oddi_ids ids; /* keys of hosts */
+    const char **name;   /* by host */
+    uint64_t *flows;     /* by host: most that a preset counted */
+    size_t cap_name, n_hosts;
+    struct view *views; /* by lane */
+    double *total;
+    uint32_t *order;
+    struct oddi_buf out, said, command;
+    struct odd_error *err;
+};
+
+/* ---- Hosts ------------------------------------------------------------------------------------------------------ */
+
+static size_t host_key_index(const struct oddi_by *by)
+{
+    size_t k = 0;
+
+    while (k + 1 < by->n_keys && oddi_expr_type(by->keys[k]) != ODDI_EXPR_ADDR)
+        k++;
+    return k;
+}
+
+/* Numbers the hosts of a lane's entities: *host by entity. */
+static enum odd_status number_hosts(struct report *r, const struct oddi_population *p, uint32_t **host)
+{
+    size_t key = host_key_index(p->plan->by);
+
+    *host = oddi_malloc_array(p->ids.n + 1, sizeof **host);
+    if (!*host)
+        return oddi_fail_memory(r->err);
+    for (uint32_t e = 0; e < p->ids.n; e++) {
+        size_t known = r->ids.n;
+
+        if (!oddi_ids_add(&r->ids, p->host[e], &(*host)[e]) ||
+            !oddi_grow(&r->name, &r->cap_name, r->ids.n, sizeof *r->name))
+            return oddi_fail_memory(r->err);
+        if (r->ids.n > known)
+            r->name[(*host)[e]] = oddi_population_value(p, e, key);
+    }
+    return ODD_OK;
+}
+
+static enum odd_status add_windows(struct report *r, struct view *v, const struct oddi_population *p,
+                                   const uint32_t *host, uint32_t *scratch)
+{
+    for (size_t w = 0; w < p->n_windows; w++) {
+        size_t from = p->first[w], n = p->first[w + 1] - from;
+
+        for (size_t i = 0; i < n; i++)
+            scratch[i] = host[p->entity[from + i]];
+        if (!oddi_hosts_window(&v->hosts, p->start[w], scratch, p->surprise + from, n))
+            return oddi_fail_memory(r->err);
+    }
+    return ODD_OK;
+}
+
+static enum odd_status view_lane(struct report *r, size_t l, uint32_t **host)
+{
+    const struct oddi_population *p = &r->hunt->lanes[l].rows;
+    uint32_t *scratch = oddi_malloc_array(p->n + 1, sizeof *scratch);
+    enum odd_status status = scratch ? number_hosts(r, p, host) : oddi_fail_memory(r->err);
+
+    if (status == ODD_OK)
+        status = add_windows(r, &r->views[l], p, *host, scratch);
+    free(scratch);
+    return status;
+}
+
+/* The oddest row of each host in a lane, and its flows there. */
+static enum odd_status find_peaks(struct report *r, size_t l, const uint32_t *host)
+{
+    const struct oddi_population *p = &r->hunt->lanes[l].rows;
+    struct view *v = &r->views[l];
+    uint64_t *flows = oddi_calloc_array(r->n_hosts + 1, sizeof *flows);
+
+    v->peak = oddi_malloc_array(r->n_hosts + 1, sizeof *v->peak);
+    v->score = oddi_calloc_array(r->n_hosts + 1, sizeof *v->score);
+    if (!flows || !v->peak || !v->score) {
+        free(flows);
+        return oddi_fail_memory(r->err);
+    }
+    memset(v->peak, 0xff, (r->n_hosts + 1) * sizeof *v->peak);
+    for (size_t i = 0; i < p->n; i++) {
+        uint32_t h = host[p->entity[i]];
+
+        flows[h] += p->flows[i];
+        if (v->peak[h] == UINT32_MAX || p->surprise[i] > p->surprise[v->peak[h]])
+            v->peak[h] = (uint32_t)i;
+    }
+    for (size_t h = 0; h < r->n_hosts; h++)
+        if (flows[h] > r->flows[h])
+            r->flows[h] = flows[h];
+    free(flows);
+    return oddi_hosts_score(&v->hosts, r->n_hosts, v->score) ? ODD_OK : oddi_fail_memory(r->err);
+}
+
+static enum odd_status fuse(struct report *r)
+{
+    const struct oddi_host_score **scores = oddi_calloc_array(r->hunt->n_lanes, sizeof *scores);
+    bool ok = scores != NULL;
+
+    for (size_t l = 0; ok && l < r->hunt->n_lanes; l++)
+        scores[l] = r->views[l].score;
+    ok = ok && oddi_hosts_fuse(scores, r->hunt->n_lanes, r->n_hosts, r->name, r->total, r->order);
+    free(scores);
+    return ok ? ODD_OK : oddi_fail_memory(r->err);
+}
+
+static enum odd_status score_hosts(struct report *r)
+{
+    uint32_t **host = oddi_calloc_array(r->hunt->n_lanes, sizeof *host);
+    enum odd_status status = ODD_OK;
+
+    r->views = oddi_calloc_array(r->hunt->n_lanes, sizeof *r->views);
+    if (!host || !r->views)
+        status = oddi_fail_memory(r->err);
+    for (size_t l = 0; status == ODD_OK && l < r->hunt->n_lanes; l++)
+        status = view_lane(r, l, &host[l]);
+    r->n_hosts = r->ids.n;
+    r->total = oddi_calloc_array(r->n_hosts + 1, sizeof *r->total);
+    r->order = oddi_calloc_array(r->n_hosts + 1, sizeof *r->order);
+    r->flows = oddi_calloc_array(r->n_hosts + 1, sizeof *r->flows);
+    if (status == ODD_OK && (!r->total || !r->order || !r->flows))
+        status = oddi_fail_memory(r->err);
+    for (size_t l = 0; status == ODD_OK && l < r->hunt->n_lanes; l++)
+        status = find_peaks(r, l, host[l]);
+    for (size_t l = 0; host && l < r->hunt->n_lanes; l++)
+        free(host[l]);
+    free(host);
+    return status == ODD_OK ? fuse(r) : status;
+}
+
+/* ---- What is said of a host ----------------------------------------------------------------------------------------- */
+
+static double better_rank(const struct report *r, size_t l, uint32_t h)
+{
+    const struct oddi_host_score *s = &r->views[l].score[h];
+
+    return s->maximum_rank > s->persistence_rank ? s->maximum_rank : s->persistence_rank;
+}
+
+/* The lane after `last` in the order of what it adds to the host's score; n_lanes at the end. */
+static size_t next_lane(const struct report *r, uint32_t h, size_t last)
+{
+    size_t n = r->hunt->n_lanes, best = n;
+
+    for (size_t l = 0; l < n; l++) {
+        double x = better_rank(r, l, h);
+
+        if (r->views[l].peak[h] == UINT32_MAX || !(x > 0))
+            continue;
+        if (last < n && (x > better_rank(r, last, h) || (x == better_rank(r, last, h) && l <= last)))
+            continue;
+        if (best == n || x > better_rank(r, best, h))
+            best = l;
+    }
+    return best;
+}
+
+/* Whether a value lies beyond what other entities show; the first preset speaks in any case. */
+static bool is_telling(const struct oddi_reason *reasons, size_t d, bool first)
+{
+    for (size_t j = 0; j < d; j++)
+        if (reasons[j].value > reasons[j].expected_high || reasons[j].value < reasons[j].expected_low)
+            return true;
+    return first;
+}
+
+/* "hosts 11:05: 127 peers that never answered on tcp/25, expected at most 3" */
+static enum odd_status say_lane(struct report *r, size_t l, uint32_t h)
+{
+    struct oddi_hunt_lane *lane = &r->hunt->lanes[l];
+    struct oddi_population *p = &lane->rows;
+    size_t row = r->views[l].peak[h], nearest = 0, d = lane->plan->d, keys = lane->plan->by->n_keys;
+    struct oddi_reason *reasons = oddi_calloc_array(d, sizeof *reasons);
+    const char **texts = oddi_calloc_array(keys + d, sizeof *texts);
+    char time[ODDI_TIME_TEXT_MAX];
+    enum odd_status status = reasons && texts ? ODD_OK : oddi_fail_memory(r->err);
+
+    if (status == ODD_OK)
+        status = oddi_population_explain(p, row, reasons, &nearest, r->err);
+    if (status == ODD_OK && is_telling(reasons, d, r->said.size == 0)) {
+        struct oddi_entity entity = {.values = texts, .flows = p->flows[row], .witness = texts + keys};
+        struct oddi_verdict v = {.kind = ODDI_OUTLIER, .reasons = reasons, .entity = &entity};
+        struct oddi_window_result w = {.n_rows = p->n};
+        struct oddi_write_options o = {0};
+
+        oddi_population_entity(p, row, texts, texts + keys);
+        oddi_run_write_options(r->run, lane->plan, &o);
+        o.clauses = 2;
+        if (r->said.size)
+            oddi_buf_str(&r->said, "; ");
+        (void)oddi_format_time_plain(time, p->start[p->window[row]], lane->plan->zone);
+        oddi_buf_printf(&r->said, "%s %.5s: ", lane->name, time + 11);
+        oddi_write_reason(&r->said, &o, &w, &v);
+    }
+    free(reasons);
+    free(texts);
+    return status == ODD_END ? ODD_OK : status;
+}
+
+static enum odd_status say_host(struct report *r, uint32_t h)
+{
+    size_t n = r->hunt->n_lanes, l = n;
+
+    oddi_buf_clear(&r->said);
+    oddi_buf_clear(&r->command);
+    for (int said = 0; said < SPOKEN && (l = next_lane(r, h, l)) < n; said++) {
+        if (said == 0)
+            oddi_population_command(&r->hunt->lanes[l].rows, r->views[l].peak[h], &r->command);
+        ODDI_TRY(say_lane(r, l, h));
+    }
+    return ODD_OK;
+}
+
+/* ---- Output ------------------------------------------------------------------------------------------------------------ */
+
+/* Two columns a preset: its two scores of the host. */
+static enum odd_status name_columns(struct report *r)
+{
+    struct oddi_hunt *hunt = r->hunt;
+    size_t d = 2 * hunt->n_lanes;
+
+    hunt->names = oddi_calloc_array(d, sizeof *hunt->names);
+    if (!hunt->names)
+        return oddi_fail_memory(r->err);
+    hunt->write = r->run->plan.write;
+    hunt->write.n_features = d;
+    for (size_t j = 0; j < d; j++) {
+        char name[96];
+
+        snprintf(name, sizeof name, "%s_%s", hunt->lanes[j / 2].name, j % 2 ? "persistence" : "maximum");
+        hunt->names[j] = strdup(name);
+        if (!hunt->names[j])
+            return oddi_fail_memory(r->err);
+    }
+    return ODD_OK;
+}
+
+static enum odd_status open_writer(struct report *r)
+{
+    static const char *const host[] = {"host"};
+    static const bool whole[2 * 64];
+    struct oddi_write_options *w = &r->hunt->write;
+
+    if (r->hunt->n_lanes > 64)
+        return oddi_fail(r->err, ODD_ERR_LIMIT, "at most 64 presets at once");
+    ODDI_TRY(name_columns(r));
+    w->features = (const char *const *)r->hunt->names;
+    w->whole = whole;
+    w->n_keys = 1;
+    w->keys = host;
+    w->top = true;
+    w->ranking = true;
+    w->n_sources = r->run->n_inputs;
+    w->sources = r->run->source_names;
+    return oddi_run_open_writer(r->run, w, r->err);
+}
+
+/* The whole run as one window. */
+static struct oddi_window_result whole_run(const struct report *r)
+{
+    struct oddi_window_result w = {.start = INT64_MAX, .end = INT64_MIN, .n_rows = r->n_hosts, .eps = NAN};
+
+    for (size_t l = 0; l < r->hunt->n_lanes; l++) {
+        const struct oddi_population *p = &r->hunt->lanes[l].rows;
+
+        for (size_t i = 0; i < p->n_windows; i++) {
+            w.start = p->start[i] < w.start ? p->start[i] : w.start;
+            w.end = p->end[i] > w.end ? p->end[i] : w.end;
+        }
+    }
+    w.n_features = r->hunt->write.n_features;
+    return w;
+}
+
+/* 100 for the host that is first of all in every preset. */
+static double percent(const struct report *r, double total)
+{
+    double most = (double)r->hunt->n_lanes * log((double)r->n_hosts);
+
+    return most > 0 ? fmin(100 * total / most, 100) : 0;
+}
+
+static enum odd_status write_host(struct report *r, const struct oddi_window_result *w, size_t rank)
+{
+    uint32_t h = r->order[rank];
+    const char *values[1] = {r->name[h]};
+    double scores[2 * 64];
+    struct oddi_entity entity = {.values = values, .flows = r->flows[h]};
+    struct oddi_verdict v = {
+        .kind = ODDI_OUTLIER, .cluster = -1, .score = percent(r, r->total[h]), .entity = &entity};
+    struct oddi_write_row row = {.window = w, .verdict = &v, .values = scores, .shown = rank};
+
+    for (size_t l = 0; l < r->hunt->n_lanes; l++) {
+        scores[2 * l] = r->views[l].score[h].maximum;
+        scores[2 * l + 1] = r->views[l].score[h].persistence;
+    }
+    ODDI_TRY(say_host(r, h));
+    v.said = oddi_buf_cstr(&r->said);
+    entity.command = r->command.size ? oddi_buf_cstr(&r->command) : NULL;
+    oddi_buf_clear(&r->out);
+    r->run->plan.writer->row(r->run->writer_state, &row, &r->out);
+    if (!oddi_buf_ok(&r->out) || !oddi_buf_ok(&r->said) || !oddi_buf_ok(&r->command))
+        return oddi_fail_memory(r->err);
+    return oddi_run_put(r->run, r->out.data, r->out.size, r->err);
+}
+
+static enum odd_status write_hosts(struct report *r)
+{
+    uint64_t top = (uint64_t)oddi_options_value(r->run->options, "top")->i;
+    struct oddi_window_result w;
+
+    ODDI_TRY(open_writer(r));
+    w = whole_run(r);
+    r->run->plan.writer->begin(r->run->writer_state, &r->run->out);
+    for (size_t i = 0; i < r->n_hosts && i < top; i++)
+        ODDI_TRY(write_host(r, &w, i));
+    r->run->ledger.outliers = 0;
+    return ODD_OK;
+}
+
+static void clear(struct report *r)
+{
+    for (size_t l = 0; r->views && l < r->hunt->n_lanes; l++) {
+        oddi_hosts_free(&r->views[l].hosts);
+        free(r->views[l].score);
+        free(r->views[l].peak);
+    }
+    free(r->views);
+    oddi_ids_free(&r->ids);
+    free(r->name);
+    free(r->flows);
+    free(r->total);
+    free(r->order);
+    oddi_buf_free(&r->out);
+    oddi_buf_free(&r->said);
+    oddi_buf_free(&r->command);
+}
+
+enum odd_status oddi_hunt_report(struct odd_run *run, struct odd_error *err)
+{
+    struct report r = {.run = run, .hunt = run->hunt, .err = err};
+    enum odd_status status;
+
+    oddi_buf_init(&r.out, 0);
+    oddi_buf_init(&r.said, 0);
+    oddi_buf_init(&r.command, 0);
+    status = score_hosts(&r);
+    if (status == ODD_OK)
+        status = write_hosts(&r);
+    clear(&r);
+    return status;
+}

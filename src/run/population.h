@@ -1,0 +1,90 @@
+/*
+ * --against run: the entities of all windows as one population.
+ *
+ * While windows close, their entities are kept: who, when, the features. When input has ended, a sample of at most
+ * ODDI_SAMPLE rows (the smallest seeded hashes of entity and window, so that order never shows) is scaled and fitted, and
+ * every row is scored against it.
+ */
+#ifndef ODDFLOW_RUN_POPULATION_H
+#define ODDFLOW_RUN_POPULATION_H
+
+#include "base/ids.h"
+#include "run/entity.h"
+#include "run/group.h"
+#include "run/plan.h"
+
+#define ODDI_SAMPLE ((size_t)8000)
+
+struct oddi_population {
+    const struct oddi_plan *plan;
+    struct oddi_source *const *sources;
+    size_t n_sources;
+
+    /* Entities by number. */
+    struct oddi_ids ids;
+    struct oddi_buf text; /* their keys' values, each NUL-terminated */
+    size_t *text_at;      /* where those of an entity begin */
+    uint64_t *host;       /* key of its address (the first key that is one), 0 without */
+    size_t cap_text, cap_host;
+
+    /* Windows. */
+    int64_t *start, *end;
+    size_t *first; /* their first rows; n_windows + 1 */
+    size_t n_windows, cap_start, cap_end, cap_first;
+
+    /* Rows, by window. */
+    size_t n, n_witness, n_hidden;
+    uint32_t *entity, *window, *flows;
+    double *x;         /* n * d */
+    double *hidden;    /* n * n_hidden: features that no detector sees */
+    uint32_t *witness; /* n * n_witness: 1 + offset in witness_text, 0 = none */
+    size_t cap_entity, cap_window, cap_flows, cap_x, cap_hidden, cap_witness;
+    struct oddi_ids witness_ids;
+    uint32_t *witness_at; /* by number */
+    size_t cap_witness_at;
+    struct oddi_buf witness_text;
+    size_t max_rows;  /* cap; 0 = none */
+    uint64_t refused; /* flows of entities beyond it */
+
+    /* After oddi_population_judge. */
+    double *raw, *score, *surprise; /* n */
+    uint32_t *sample;               /* rows, ascending */
+    size_t n_sample, n_odd;
+    struct oddi_matrix fitted; /* the sample, original units; entity = numbers */
+    double *scaled;
+    double *location, *scale;
+    void *detector;
+    uint32_t *order; /* d * n_sample: rows of the sample by each feature */
+    bool alone;      /* nothing to compare with */
+
+    struct oddi_group_scratch scratch;
+    struct oddi_grouped grouped;
+    struct oddi_run_memory memory;
+    struct oddi_entity_decoder decoder;
+    struct oddi_text_cache cache;
+    double *matrix; /* of one window: groups * (d + hidden) */
+    size_t cap_matrix;
+    char *values; /* n_keys texts */
+};
+
+enum odd_status oddi_population_init(struct oddi_population *p, const struct oddi_plan *plan,
+                                     struct oddi_source *const *sources, size_t n_sources,
+                                     struct odd_error *err) ODD_MUST_CHECK;
+void oddi_population_clear(struct oddi_population *p);
+
+/* A closed window, in window order. */
+enum odd_status oddi_population_add(struct oddi_population *p, const struct oddi_window *win,
+                                    struct odd_error *err) ODD_MUST_CHECK;
+/* After the last window: raw, score and surprise of every row. */
+enum odd_status oddi_population_judge(struct oddi_population *p, struct odd_error *err) ODD_MUST_CHECK;
+
+/* Value of key k of an entity. */
+const char *oddi_population_value(const struct oddi_population *p, uint32_t entity, size_t k);
+/* What feature j of a row is greatest of; "" for nothing. */
+const char *oddi_population_witness(const struct oddi_population *p, size_t row, size_t j);
+/* Why a row is odd: reasons[d]; *nearest = a row of the population. The expected range is from the 1st to the 99th
+ * percentile of the other entities. ODD_END if there is nothing to compare with or the detector cannot say. */
+enum odd_status oddi_population_explain(struct oddi_population *p, size_t row, struct oddi_reason *reasons,
+                                        size_t *nearest, struct odd_error *err) ODD_MUST_CHECK;
+
+#endif
