@@ -68,15 +68,23 @@ static enum odd_status fit(void *state, const struct oddi_matrix *z, struct oddi
             out->label[i] = d > s->limit ? -1 : 0;
         if (out->score)
             out->score[i] = score_of(s, d);
+        if (out->raw)
+            out->raw[i] = d;
     }
     return ODD_OK;
 }
 
-static enum odd_status score(void *state, const struct oddi_matrix *z, double *out, struct odd_error *err)
+static enum odd_status score(void *state, const struct oddi_matrix *z, double *out, double *raw,
+                             struct odd_error *err)
 {
     (void)err;
-    for (size_t i = 0; i < z->n; i++)
-        out[i] = score_of(state, distance(state, z->x + i * z->d));
+    for (size_t i = 0; i < z->n; i++) {
+        double d = distance(state, z->x + i * z->d);
+
+        out[i] = score_of(state, d);
+        if (raw)
+            raw[i] = d;
+    }
     return ODD_OK;
 }
 

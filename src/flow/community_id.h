@@ -1,6 +1,6 @@
 /*
  * Community ID, version 1: the name under which Zeek, Suricata, Elastic and others know the same flow
- * (https://github.com/corelight/community-id-spec).
+ * (the Community ID flow hashing specification, published by Corelight).
  */
 #ifndef ODDFLOW_FLOW_COMMUNITY_ID_H
 #define ODDFLOW_FLOW_COMMUNITY_ID_H
