@@ -276,6 +276,7 @@ static enum odd_status open_writer(struct report *r)
     w->keys = host;
     w->top = true;
     w->ranking = true;
+    w->delimiter = ',';
     w->n_sources = r->run->n_inputs;
     w->sources = r->run->source_names;
     return oddi_run_open_writer(r->run, w, r->err);

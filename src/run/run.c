@@ -338,6 +338,8 @@ void oddi_run_write_options(const struct odd_run *run, const struct oddi_plan *p
         w->phrases = plan->phrases;
         w->n_keys = plan->by->n_keys;
         w->keys = plan->by->key_names;
+        if (plan->entities) /* no column of theirs is the input's */
+            w->delimiter = ',';
     }
     w->scaler = plan->scaler_text;
     w->detector = plan->detector_text;
