@@ -76,7 +76,7 @@ static enum odd_status write_row(struct against *a, const struct oddi_window_res
             entity.nearest = a->nearest;
         }
         oddi_population_command(p, row, &a->command);
-        entity.command = oddi_buf_cstr(&a->command);
+        entity.command = a->command.size ? oddi_buf_cstr(&a->command) : NULL;
     }
     a->plan->writer->row(a->run->writer_state, &out, &a->out);
     return oddi_buf_ok(&a->out) && oddi_buf_ok(&a->command) ? ODD_OK : oddi_fail_memory(a->err);
@@ -194,7 +194,9 @@ static enum odd_status write_top(struct against *a)
         struct oddi_window_result w = result_of(a, i);
 
         a->run->ledger.outliers += w.n_outliers;
-        a->run->ledger.odd_windows += w.n_outliers > 0;
+        a->run->ledger.odd_windows += w.n_outliers > 0 && !w.alone;
+        if (w.alone)
+            a->run->ledger.alone += w.n_outliers;
     }
     for (size_t i = 0; i < n && i < a->plan->top; i++) {
         struct oddi_window_result w = result_of(a, a->p->window[a->order[i]]);

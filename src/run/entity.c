@@ -87,6 +87,7 @@ enum odd_status oddi_entity_values(struct oddi_entity_decoder *d, const struct o
     memset(values, 0, by->n_keys * ODDI_ENTITY_VALUE_MAX);
     ODDI_TRY(slot_of(d, by, index, n_sources, &slot, err));
     ODDI_TRY(evaluate(&slot->keys, by->key_program, &d->evaluator, source, text, &known, err));
+    d->known = known;
     for (size_t k = 0; known && k < by->n_keys; k++)
         (void)oddi_expr_format(oddi_expr_type(by->keys[k]), oddi_evaluator_result(d->evaluator, k), by->zone,
                                values + k * ODDI_ENTITY_VALUE_MAX, ODDI_ENTITY_VALUE_MAX);
@@ -95,7 +96,7 @@ enum odd_status oddi_entity_values(struct oddi_entity_decoder *d, const struct o
 
 uint64_t oddi_entity_host(const struct oddi_entity_decoder *d, const struct oddi_by *by)
 {
-    for (size_t k = 0; k < by->n_keys; k++)
+    for (size_t k = 0; d->known && k < by->n_keys; k++)
         if (oddi_expr_type(by->keys[k]) == ODDI_EXPR_ADDR)
             return oddi_key(ODDI_EXPR_ADDR, oddi_evaluator_result(d->evaluator, k));
     return 0;

@@ -16,6 +16,7 @@ struct oddi_entity_decoder {
     struct oddi_evaluator *evaluator, **witness; /* of the keys; per feature, of what its witness is asked */
     struct oddi_entity_slot *slots;              /* per source */
     size_t n_slots, n_features;
+    bool known; /* the record last asked for its keys decoded */
 };
 
 #define ODDI_ENTITY_VALUE_MAX 160

@@ -1,5 +1,9 @@
 #include "run/entity_command.h"
 
+#include <string.h>
+
+#include "run/entity.h"
+
 /* Inside single quotes of a shell. */
 static void add_shell(struct oddi_buf *out, const char *s)
 {
@@ -94,12 +98,55 @@ void oddi_command_begin(struct oddi_buf *out)
 
 void oddi_command_input(struct oddi_buf *out, const char *name)
 {
-    add_word(out, name);
+    struct oddi_buf path;
+
+    if (strcmp(name, "stdin") == 0) { /* what a pipe held is to be piped in again */
+        oddi_buf_str(out, " -");
+        return;
+    }
+    if (name[0] != '-') {
+        add_word(out, name);
+        return;
+    }
+    oddi_buf_init(&path, 0);
+    oddi_buf_str(&path, "./");
+    oddi_buf_str(&path, name);
+    add_word(out, oddi_buf_cstr(&path));
+    if (!oddi_buf_ok(&path))
+        out->failed = true;
+    oddi_buf_free(&path);
+}
+
+/* A value that was cut, or that a terminal and a shell would not carry unchanged, cannot be asked for. */
+static bool can_ask(const char *value)
+{
+    size_t n = strlen(value);
+
+    if (n + 1 >= ODDI_ENTITY_VALUE_MAX)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)value[i] < 0x20 || (unsigned char)value[i] >= 0x7f)
+            return false;
+    return true;
+}
+
+static void add_maps(struct oddi_buf *out, const struct oddi_plan *plan)
+{
+    for (size_t i = 0; i < plan->reader.n_maps; i++)
+        add_option(out, "map", plan->maps[i]);
+    if (plan->format && strcmp(plan->format, "auto") != 0)
+        add_option(out, "format", plan->format);
 }
 
 void oddi_command_end(struct oddi_buf *out, const struct oddi_plan *plan, const char *const *values,
                       int64_t start, int64_t end)
 {
+    for (size_t k = 0; k < plan->by->n_keys; k++)
+        if (!can_ask(values[k])) {
+            oddi_buf_clear(out);
+            return;
+        }
+    add_maps(out, plan);
     add_option(out, "tz", plan->tz_text);
     add_option(out, "home", plan->home_text);
     oddi_buf_str(out, " --where '");

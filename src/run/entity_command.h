@@ -4,7 +4,8 @@
 
 #include "run/plan.h"
 
-/* Empties `out`; then the inputs; then who and when (values: of plan->by's keys). Quoted for a POSIX shell. */
+/* `out` is left empty where no command could print them: a value was cut, or holds bytes that a terminal does not carry.
+ * Empties `out`; then the inputs; then who and when (values: of plan->by's keys). Quoted for a POSIX shell. */
 void oddi_command_begin(struct oddi_buf *out);
 void oddi_command_input(struct oddi_buf *out, const char *name);
 void oddi_command_end(struct oddi_buf *out, const struct oddi_plan *plan, const char *const *values,

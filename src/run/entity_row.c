@@ -99,6 +99,8 @@ enum odd_status oddi_entity_row(struct oddi_judged_window *j, struct oddi_worker
     *out = (struct oddi_entity){.values = s->pointer,
                                 .flows = j->grouped.off[group + 1] - j->grouped.off[group]};
     out->command = command_of(j, w, s->pointer);
+    if (s->command.size == 0)
+        out->command = NULL;
     if (!oddi_buf_ok(&s->command))
         return oddi_fail_memory(err);
     if (!nearest)

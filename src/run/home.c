@@ -22,6 +22,14 @@ static bool parse_net(const char *text, size_t n, struct oddi_net *out)
     return true;
 }
 
+static enum odd_status forget(struct oddi_net **nets, size_t *n, enum odd_status status)
+{
+    free(*nets);
+    *nets = NULL;
+    *n = 0;
+    return status;
+}
+
 enum odd_status oddi_home_parse(const char *option, const char *text, struct oddi_net **nets, size_t *n,
                                 struct odd_error *err)
 {
@@ -38,19 +46,17 @@ enum odd_status oddi_home_parse(const char *option, const char *text, struct odd
         if (size == 0)
             break;
         if (!oddi_grow(nets, &cap, *n + 1, sizeof **nets)) {
-            free(*nets);
-            return oddi_fail_memory(err);
+            return forget(nets, n, oddi_fail_memory(err));
         }
         if (!parse_net(text, size, &(*nets)[(*n)++])) {
-            free(*nets);
-            return oddi_fail(err, ODD_ERR_USAGE,
-                             "--%s must be networks such as 10.0.0.0/8,2001:db8::/32, not '%.*s'", option,
-                             size < 80 ? (int)size : 80, text);
+            return forget(nets, n,
+                          oddi_fail(err, ODD_ERR_USAGE,
+                                    "--%s must be networks such as 10.0.0.0/8,2001:db8::/32, not '%.*s'",
+                                    option, size < 80 ? (int)size : 80, text));
         }
         text += skip;
     }
     if (*n > 0)
         return ODD_OK;
-    free(*nets);
-    return oddi_fail(err, ODD_ERR_USAGE, "--%s names no network", option);
+    return forget(nets, n, oddi_fail(err, ODD_ERR_USAGE, "--%s names no network", option));
 }

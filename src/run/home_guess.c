@@ -24,12 +24,14 @@ static uint64_t prefix_of(const struct oddi_addr *a)
 
 struct census {
     struct oddi_ids ids;
-    uint64_t *flows; /* by prefix */
+    struct {
+        uint64_t ends, starts; /* flows with an end in it; flows from it */
+    } * flows;                 /* by prefix */
     size_t cap;
     uint64_t n, in_private;
 };
 
-static bool count(struct census *c, uint64_t prefix)
+static bool count(struct census *c, uint64_t prefix, bool start)
 {
     size_t known = c->ids.n;
     uint32_t id;
@@ -39,8 +41,9 @@ static bool count(struct census *c, uint64_t prefix)
     if (!oddi_ids_add(&c->ids, prefix, &id) || !oddi_grow(&c->flows, &c->cap, c->ids.n, sizeof *c->flows))
         return false;
     if (c->ids.n > known)
-        c->flows[id] = 0;
-    c->flows[id]++;
+        c->flows[id].ends = c->flows[id].starts = 0;
+    c->flows[id].ends++;
+    c->flows[id].starts += start;
     return true;
 }
 
@@ -52,7 +55,7 @@ static enum odd_status take(struct census *c, const struct oddi_batch *b, struct
 
         c->n++;
         c->in_private += is_private(src) || is_private(dst);
-        if (!count(c, one) || (other != one && !count(c, other)))
+        if (!count(c, one, true) || (other != one && !count(c, other, false)))
             return oddi_fail_memory(err);
     }
     return ODD_OK;
@@ -60,15 +63,18 @@ static enum odd_status take(struct census *c, const struct oddi_batch *b, struct
 
 static void choose(const struct census *c, struct oddi_net *net, bool *found)
 {
-    size_t best = 0;
+    size_t best = c->ids.n;
 
-    if (c->ids.n == 0 || 2 * c->in_private >= c->n)
+    if (2 * c->in_private >= c->n)
         return;
-    for (size_t i = 1; i < c->ids.n; i++)
-        if (c->flows[i] > c->flows[best] ||
-            (c->flows[i] == c->flows[best] && c->ids.key[i] < c->ids.key[best]))
+    for (size_t i = 0; i < c->ids.n; i++) {
+        if (2 * c->flows[i].ends < c->n || c->flows[i].starts == 0)
+            continue;
+        if (best == c->ids.n || c->flows[i].starts > c->flows[best].starts ||
+            (c->flows[i].starts == c->flows[best].starts && c->ids.key[i] < c->ids.key[best]))
             best = i;
-    if (2 * c->flows[best] < c->n)
+    }
+    if (best == c->ids.n)
         return;
     memset(net, 0, sizeof *net);
     net->addr.kind = ODDI_ADDR_V4;
@@ -78,27 +84,36 @@ static void choose(const struct census *c, struct oddi_net *net, bool *found)
     *found = true;
 }
 
-enum odd_status oddi_home_guess(struct oddi_source *source, struct oddi_net *net, bool *found,
-                                struct odd_error *err)
+static enum odd_status look(struct census *c, struct oddi_source *source, struct odd_error *err)
 {
     const struct oddi_schema *schema = oddi_source_schema(source);
     const struct oddi_recipe recipes[2] = {schema->recipes[ODDI_SRC_IP], schema->recipes[ODDI_DST_IP]};
-    struct census c = {0};
     struct oddi_batch batch;
     struct oddi_block head;
     enum odd_status status;
 
-    *found = false;
     if (recipes[0].how == ODDI_ABSENT || recipes[1].how == ODDI_ABSENT)
         return ODD_OK;
     ODDI_TRY(oddi_source_look(source, &head, err));
     ODDI_TRY(oddi_batch_init(&batch, recipes, 2, false, err));
     status = oddi_source_decode(source, &head, &batch, err);
     if (status == ODD_OK)
-        status = take(&c, &batch, err);
+        status = take(c, &batch, err);
+    oddi_batch_clear(&batch);
+    return status;
+}
+
+enum odd_status oddi_home_guess(struct oddi_source *const *sources, size_t n, struct oddi_net *net,
+                                bool *found, struct odd_error *err)
+{
+    struct census c = {0};
+    enum odd_status status = ODD_OK;
+
+    *found = false;
+    for (size_t i = 0; i < n && status == ODD_OK; i++)
+        status = look(&c, sources[i], err);
     if (status == ODD_OK)
         choose(&c, net, found);
-    oddi_batch_clear(&batch);
     oddi_ids_free(&c.ids);
     free(c.flows);
     return status;

@@ -29,7 +29,13 @@ static enum odd_status add_presets(struct oddi_hunt *hunt, const odd_options *op
     while ((list = oddi_preset_next(list, name))) {
         struct oddi_hunt_lane *lane = NULL;
 
+        for (size_t l = 0; l < hunt->n_lanes; l++)
+            if (strcmp(hunt->lanes[l].name, name) == 0)
+                return oddi_fail(err, ODD_ERR_USAGE, "--preset names '%s' twice", name);
+        if (hunt->n_lanes == ODDI_MAX_LANES)
+            return oddi_fail(err, ODD_ERR_LIMIT, "at most %d presets at once", ODDI_MAX_LANES);
         ODDI_TRY(add_lane(hunt, &cap, &lane, err));
+        lane->name = "";
         ODDI_TRY(oddi_preset_options(name, opt, &lane->options, err));
         if (!oddi_options_value(lane->options, "by")->text)
             return oddi_fail(err, ODD_ERR_USAGE, "preset '%s' judges flows, and hunt ranks hosts", name);
@@ -99,9 +105,9 @@ static enum odd_status guess_home(struct odd_run *run, struct odd_error *err)
     bool found = false;
     size_t n;
 
-    if (oddi_options_given(run->options, "home") || !run->inputs[0].source)
+    if (oddi_options_given(run->options, "home"))
         return ODD_OK;
-    ODDI_TRY(oddi_home_guess(run->inputs[0].source, &net, &found, err));
+    ODDI_TRY(oddi_home_guess(run->sources, run->n_inputs, &net, &found, err));
     if (!found)
         return ODD_OK;
     n = oddi_format_addr(hunt->home, &net.addr);
@@ -141,8 +147,8 @@ static enum odd_status start_lane(struct odd_run *run, struct oddi_hunt_lane *la
     ODDI_TRY(oddi_windows_new(config, &lane->windows, err));
     oddi_windows_on_keep(lane->windows, keep_block, lane);
     ODDI_TRY(oddi_population_init(&lane->rows, lane->plan, run->sources, run->n_inputs, err));
-    row = sizeof(double) * lane->plan->by->n_features + 24 + 4 * lane->rows.n_witness;
-    lane->rows.max_rows = config->max_bytes / row;
+    row = sizeof(double) * lane->plan->by->n_features + 64 + 4 * lane->rows.n_witness;
+    lane->rows.max_rows = config->max_bytes / row + 1;
     return ODD_OK;
 }
 
@@ -351,26 +357,30 @@ static enum odd_status take_rows(struct odd_run *run, size_t input, int64_t boun
     return ODD_OK;
 }
 
+/* The account of one lane where there is one; of several, what the lane that took most lost: a record that some preset
+ * judged is scored, whatever others made of it. */
 static void settle_ledger(struct odd_run *run)
 {
     struct odd_ledger *l = &run->ledger;
+    const struct oddi_hunt_lane *best = &run->hunt->lanes[0];
+    const struct oddi_windows_count *c;
 
-    for (size_t i = 0; i < run->hunt->n_lanes; i++) {
-        const struct oddi_windows_count *c = oddi_windows_count(run->hunt->lanes[i].windows);
-
-        if (c->late > l->late)
-            l->late = c->late;
-        if (c->shed > l->shed)
-            l->shed = c->shed;
-        if (c->opened > l->windows) {
-            l->windows = c->opened;
-            l->empty = c->empty;
-        }
-        if (c->lateness_needed > l->lateness_needed)
-            l->lateness_needed = c->lateness_needed;
-    }
+    for (size_t i = 1; i < run->hunt->n_lanes; i++)
+        if (oddi_windows_count(run->hunt->lanes[i].windows)->opened >
+            oddi_windows_count(best->windows)->opened)
+            best = &run->hunt->lanes[i];
+    c = oddi_windows_count(best->windows);
+    l->late = c->late;
+    l->shed = c->shed + best->rows.refused;
+    l->windows = c->opened;
+    l->empty = c->empty;
+    l->lateness_needed = c->lateness_needed;
     l->filtered = run->hunt->filtered;
-    l->scored = l->read - l->bad - l->late - l->filtered - l->shed;
+    if (!run->hunt->hosts) {
+        l->thin = best->rows.thin;
+        l->missing = c->missing + best->rows.missing;
+    }
+    l->scored = l->read - l->bad - l->late - l->filtered - l->shed - l->thin - l->missing;
 }
 
 enum odd_status oddi_hunt_read(struct odd_run *run, struct odd_error *err)

@@ -10,6 +10,8 @@
 #include "run/population.h"
 #include "run/run.h"
 
+#define ODDI_MAX_LANES 64
+
 struct oddi_hunt_lane {
     const char *name;     /* of the preset; "" without */
     odd_options *options; /* what `own` was made of; NULL where the plan is the run's */

@@ -108,6 +108,8 @@ static enum odd_status find_peaks(struct report *r, size_t l, const uint32_t *ho
         uint32_t h = host[p->entity[i]];
 
         flows[h] += p->flows[i];
+        if (isnan(p->surprise[i]))
+            continue;
         if (v->peak[h] == UINT32_MAX || p->surprise[i] > p->surprise[v->peak[h]])
             v->peak[h] = (uint32_t)i;
     }
@@ -264,11 +266,9 @@ static enum odd_status name_columns(struct report *r)
 static enum odd_status open_writer(struct report *r)
 {
     static const char *const host[] = {"host"};
-    static const bool whole[2 * 64];
+    static const bool whole[2 * ODDI_MAX_LANES];
     struct oddi_write_options *w = &r->hunt->write;
 
-    if (r->hunt->n_lanes > 64)
-        return oddi_fail(r->err, ODD_ERR_LIMIT, "at most 64 presets at once");
     ODDI_TRY(name_columns(r));
     w->features = (const char *const *)r->hunt->names;
     w->whole = whole;
@@ -311,7 +311,7 @@ static enum odd_status write_host(struct report *r, const struct oddi_window_res
 {
     uint32_t h = r->order[rank];
     const char *values[1] = {r->name[h]};
-    double scores[2 * 64];
+    double scores[2 * ODDI_MAX_LANES];
     struct oddi_entity entity = {.values = values, .flows = r->flows[h]};
     struct oddi_verdict v = {
         .kind = ODDI_OUTLIER, .cluster = -1, .score = percent(r, r->total[h]), .entity = &entity};
@@ -322,6 +322,10 @@ static enum odd_status write_host(struct report *r, const struct oddi_window_res
         scores[2 * l + 1] = r->views[l].score[h].persistence;
     }
     ODDI_TRY(say_host(r, h));
+    if (r->said.size == 0) { /* a lone host, or one below all others in every preset */
+        v.kind = ODDI_NORMAL;
+        oddi_buf_str(&r->said, r->n_hosts < 2 ? "nothing to compare with" : "nothing odd");
+    }
     v.said = oddi_buf_cstr(&r->said);
     entity.command = r->command.size ? oddi_buf_cstr(&r->command) : NULL;
     oddi_buf_clear(&r->out);
@@ -342,6 +346,10 @@ static enum odd_status write_hosts(struct report *r)
     for (size_t i = 0; i < r->n_hosts && i < top; i++)
         ODDI_TRY(write_host(r, &w, i));
     r->run->ledger.outliers = 0;
+    if (r->n_hosts == 0 && r->run->ledger.read > r->run->ledger.bad)
+        return oddi_run_note(
+            r->run, r->err,
+            "no flow starts inside: say with --home which networks are yours, such as 10.0.0.0/8");
     return ODD_OK;
 }
 

@@ -240,7 +240,7 @@ static enum odd_status group(struct oddi_population *p, const struct oddi_window
     size_t need;
 
     ODDI_TRY(oddi_group_rows_of(plan->by, win, &p->memory, &p->scratch, &p->grouped, err));
-    need = p->grouped.n_groups * plan->by->n_features;
+    need = p->grouped.n_groups * plan->by->n_features + 1;
     if (need > p->cap_matrix) {
         free(p->matrix);
         p->matrix = oddi_malloc_array(need + need / 4, sizeof *p->matrix);
@@ -263,6 +263,8 @@ enum odd_status oddi_population_add(struct oddi_population *p, const struct oddi
     p->end[p->n_windows] = win->end;
     p->first[p->n_windows] = p->n;
     ODDI_TRY(group(p, win, err));
+    p->thin += p->grouped.n_thin;
+    p->missing += p->grouped.n_missing;
     ODDI_TRY(add_rows(p, win, err));
     p->first[++p->n_windows] = p->n;
     return ODD_OK;
@@ -352,7 +354,7 @@ static enum odd_status fit(struct oddi_population *p, struct odd_error *err)
 {
     const struct oddi_plan *plan = p->plan;
     size_t n = p->n_sample;
-    double *raw = oddi_malloc_array(2 * n + 1, sizeof *raw), *score = raw + n;
+    double *raw = oddi_malloc_array(2 * n + 1, sizeof *raw), *score = raw ? raw + n : NULL;
     struct oddi_judged judged = {.raw = raw, .score = score};
     struct oddi_matrix z = p->fitted;
     enum odd_status status;

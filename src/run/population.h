@@ -43,8 +43,8 @@ struct oddi_population {
     uint32_t *witness_at; /* by number */
     size_t cap_witness_at;
     struct oddi_buf witness_text;
-    size_t max_rows;  /* cap; 0 = none */
-    uint64_t refused; /* flows of entities beyond it */
+    size_t max_rows;                 /* cap; 0 = none */
+    uint64_t refused, thin, missing; /* flows of entities beyond it, too small, without a value */
 
     /* After oddi_population_judge. */
     double *raw, *score, *surprise; /* n */

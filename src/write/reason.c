@@ -183,7 +183,7 @@ static void add_entity_reason(struct oddi_buf *out, const struct oddi_write_opti
         beyond = beyond || is_beyond(v->reasons + k);
     for (size_t named = 0; named < (o->clauses ? o->clauses : MAX_NAMED);) {
         j = next_by_share(v->reasons, n, j);
-        if (j == n || (!first && v->reasons[j].share < LEAST_SHARE))
+        if (j == n || isnan(v->reasons[j].share) || (!first && v->reasons[j].share < LEAST_SHARE))
             break;
         if (beyond && !is_beyond(v->reasons + j))
             continue;

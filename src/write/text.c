@@ -241,7 +241,11 @@ void oddi_text_entity(struct oddi_lay *lay, const struct oddi_write_options *o,
     }
     oddi_text_count(&lay->item, v->entity->flows, "flow");
     oddi_lay_put(lay, 0, false, NULL);
-    for (size_t j = 0; v->kind == ODDI_NORMAL && j < o->n_features; j++) {
+    if (o->ranking && v->kind == ODDI_NORMAL && v->said) {
+        oddi_buf_str(&lay->item, v->said);
+        oddi_lay_put(lay, 0, false, NULL);
+    }
+    for (size_t j = 0; v->kind == ODDI_NORMAL && !o->ranking && j < o->n_features; j++) {
         struct oddi_reason r = {.value = row->values[j], .normal_at = NAN};
 
         oddi_terminal_escape(&lay->item, oddi_reason_feature(o, j), strlen(oddi_reason_feature(o, j)));

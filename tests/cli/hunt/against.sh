@@ -14,3 +14,12 @@ oddflow presets show spam
 oddflow presets show spm
 oddflow presets shw
 oddflow presets
+echo "the account of entities is the same against the window and against the run"
+for against in window run; do
+    oddflow detect --by src_ip --min-flows 10 --against $against --windows-only -o csv traffic.binetflow 2>&1 | tail -1
+    oddflow detect --by src_ip --feature 'a=gap_median()' --detector mad --against $against --windows-only -o csv traffic.binetflow 2>&1 | tail -1
+done
+oddflow hunt --preset hosts,hosts traffic.binetflow
+mv traffic.binetflow ./-t.binetflow && oddflow hunt -q -n 1 -- -t.binetflow | grep -o 'oddflow flows ./-t.binetflow'
+oddflow hunt -n 1 - <./-t.binetflow 2>/dev/null | grep -o 'oddflow flows - '
+oddflow hunt -n 1 --home 10.99.0.0/16 -- -t.binetflow
