@@ -40,7 +40,7 @@ self_test() {
     local dir found n=0
     dir=$(mktemp -d)
     trap 'rm -rf "$dir"' RETURN
-    printf 'int x; /* see https://doi.org/10.1 and /usr/bin/python3, $HOME/work/x */\n' >"$dir/a.c"
+    printf 'int x; /* see https://doi.org/10.1 and /usr/bin/python3, $HOME/mnt/x */\n' >"$dir/a.c"
     (check "$dir") || { echo "self-test: false alarm"; exit 1; }
     for planted in '/* /ho''me/someone/x */' 'url https:/''/files.somewhere.io/x' '/* TO''DO: later */' 'int y; ' $'\tint z;'; do
         printf 'int x;\n%s\n' "$planted" >"$dir/a.c"

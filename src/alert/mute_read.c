@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/line.h"
 #include "base/mem.h"
 #include "base/param.h"
 
@@ -16,37 +17,6 @@ struct reading {
 };
 
 #define NO_EXPIRY INT64_MIN
-
-/* ---- Lines ------------------------------------------------------------------------------------------------ */
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r';
-}
-
-/* As in config files: '#' at the start or behind a blank, so that a value may contain one. */
-static void cut_comment(char *line)
-{
-    for (char *p = line; *p; p++) {
-        if (*p == '#' && (p == line || is_blank(p[-1]))) {
-            *p = '\0';
-            return;
-        }
-    }
-}
-
-static char *trim(char *s)
-{
-    char *end;
-
-    while (is_blank(*s))
-        s++;
-    end = s + strlen(s);
-    while (end > s && is_blank(end[-1]))
-        end--;
-    *end = '\0';
-    return s;
-}
 
 /* ---- Rules -------------------------------------------------------------------------------------------------- */
 
@@ -155,8 +125,8 @@ static enum odd_status read_line(struct reading *r, char *line)
 {
     char *equals;
 
-    cut_comment(line);
-    line = trim(line);
+    oddi_line_cut_comment(line);
+    line = oddi_line_trim(line);
     if (!*line)
         return ODD_OK;
     equals = strchr(line, '=');
@@ -164,7 +134,7 @@ static enum odd_status read_line(struct reading *r, char *line)
         return oddi_fail(r->err, ODD_ERR_USAGE,
                          "a line must be 'mute = CONDITION' or 'owner = NAME', not '%.80s'", line);
     *equals = '\0';
-    return set(r, trim(line), trim(equals + 1));
+    return set(r, oddi_line_trim(line), oddi_line_trim(equals + 1));
 }
 
 /* ---- The file ------------------------------------------------------------------------------------------------- */

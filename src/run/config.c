@@ -5,53 +5,25 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/line.h"
 #include "base/mem.h"
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r';
-}
-
-/* Cuts a comment: '#' at the start or behind a blank, so that a value may contain one. */
-static void cut_comment(char *line)
-{
-    for (char *p = line; *p; p++) {
-        if (*p == '#' && (p == line || is_blank(p[-1]))) {
-            *p = '\0';
-            return;
-        }
-    }
-}
-
-static char *trim(char *s)
-{
-    char *end;
-
-    while (is_blank(*s))
-        s++;
-    end = s + strlen(s);
-    while (end > s && is_blank(end[-1]))
-        end--;
-    *end = '\0';
-    return s;
-}
 
 static enum odd_status set_line(odd_options *opt, char *line, struct odd_error *err)
 {
     char *equals, *name;
 
-    cut_comment(line);
-    line = trim(line);
+    oddi_line_cut_comment(line);
+    line = oddi_line_trim(line);
     if (!*line)
         return ODD_OK;
     equals = strchr(line, '=');
     if (!equals || equals == line)
         return oddi_fail(err, ODD_ERR_USAGE, "a line must be 'option = value', not '%.80s'", line);
     *equals = '\0';
-    name = trim(line);
+    name = oddi_line_trim(line);
     if (strcmp(name, "config") == 0)
         return oddi_fail(err, ODD_ERR_USAGE, "a config file cannot name another");
-    return odd_options_set(opt, name, trim(equals + 1), err);
+    return odd_options_set(opt, name, oddi_line_trim(equals + 1), err);
 }
 
 static void add_place(struct odd_error *err, const char *name, uint64_t line)

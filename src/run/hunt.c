@@ -92,7 +92,6 @@ void oddi_hunt_free(struct oddi_hunt *hunt)
     for (size_t j = 0; hunt->names && j < hunt->write.n_features; j++)
         free(hunt->names[j]);
     free(hunt->names);
-    free(hunt->host_flows);
     free(hunt);
 }
 
@@ -190,21 +189,13 @@ enum odd_status oddi_hunt_start(struct odd_run *run, struct odd_error *err)
 
 /* ---- Reading -------------------------------------------------------------------------------------------------------- */
 
-static void give_back(struct odd_run *run, struct oddi_hunt_lane *lane, struct oddi_window *win)
-{
-    for (struct oddi_strand *s = win->strands; s; s = s->next)
-        for (size_t i = 0; i < s->n_blocks; i++)
-            oddi_source_release(run->sources[s->source], s->blocks[i]);
-    oddi_windows_recycle(lane->windows, win);
-}
-
 static enum odd_status take_windows(struct odd_run *run, struct oddi_hunt_lane *lane, struct odd_error *err)
 {
     while (oddi_windows_due(lane->windows)) {
         struct oddi_window *win = oddi_windows_take(lane->windows);
         enum odd_status status = oddi_population_add(&lane->rows, win, err);
 
-        give_back(run, lane, win);
+        oddi_run_give_back(run, lane->windows, win);
         ODDI_TRY(status);
     }
     return ODD_OK;

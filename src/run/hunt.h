@@ -37,7 +37,6 @@ struct oddi_hunt {
     /* The report. */
     struct oddi_write_options write;
     char **names; /* of its columns */
-    uint64_t *host_flows;
 };
 
 /* Lanes of the presets that the options name. `run` keeps them. */

@@ -54,12 +54,12 @@ static bool ring_full(const struct odd_run *run)
     return !run->pushed && run->n_jobs > 0 && run->jobs_used == run->n_jobs;
 }
 
-static void give_back(struct odd_run *run, struct oddi_window *win)
+void oddi_run_give_back(struct odd_run *run, struct oddi_windows *windows, struct oddi_window *win)
 {
     for (struct oddi_strand *s = win->strands; s; s = s->next)
         for (size_t i = 0; i < s->n_blocks; i++)
             oddi_source_release(run->sources[s->source], s->blocks[i]);
-    oddi_windows_recycle(run->windows, win);
+    oddi_windows_recycle(windows, win);
 }
 
 static enum odd_status submit(struct odd_run *run, struct odd_error *err)
@@ -75,7 +75,7 @@ static enum odd_status submit(struct odd_run *run, struct odd_error *err)
             oddi_group_rows_of(run->plan.by, j->window, &run->memory, &run->group, &j->grouped, err);
 
         if (status != ODD_OK) {
-            give_back(run, j->window);
+            oddi_run_give_back(run, run->windows, j->window);
             j->window = NULL;
             return status;
         }
@@ -134,7 +134,7 @@ void oddi_run_pop(struct odd_run *run)
         if (j->result.alone)
             run->ledger.alone += j->result.n_outliers;
     }
-    give_back(run, j->window);
+    oddi_run_give_back(run, run->windows, j->window);
     j->window = NULL;
     run->jobs_head = (run->jobs_head + 1) % run->n_jobs;
     run->jobs_used--;

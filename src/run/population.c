@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "eval/hosts.h"
 #include "run/render.h"
 
 #define SEED 0x6f6464666c6f7721u
@@ -423,8 +424,6 @@ static enum odd_status score_rest(struct oddi_population *p, struct odd_error *e
 
 enum odd_status oddi_population_judge(struct oddi_population *p, struct odd_error *err)
 {
-    double s75 = 0;
-
     ODDI_TRY(draw(p, err));
     ODDI_TRY(make_sample(p, err));
     if (p->n == 0) {
@@ -433,12 +432,8 @@ enum odd_status oddi_population_judge(struct oddi_population *p, struct odd_erro
     }
     ODDI_TRY(fit(p, err));
     ODDI_TRY(score_rest(p, err));
-    s75 = log(100 * (double)p->n_sample);
     for (size_t i = 0; i < p->n; i++) {
-        double s = p->score[i];
-
-        p->surprise[i] = p->alone || isnan(s) ? NAN : s < 75 ? s75 * s / 75 : 25 * s75 / (100 - s);
-        p->n_odd += s >= 75;
+        p->surprise[i] = p->alone ? NAN : oddi_score_surprise(p->score[i], p->n_sample);
     }
     return ODD_OK;
 }

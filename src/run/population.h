@@ -49,7 +49,7 @@ struct oddi_population {
     /* After oddi_population_judge. */
     double *raw, *score, *surprise; /* n */
     uint32_t *sample;               /* rows, ascending */
-    size_t n_sample, n_odd;
+    size_t n_sample;
     struct oddi_matrix fitted; /* the sample, original units; entity = numbers */
     double *scaled;
     double *location, *scale;

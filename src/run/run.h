@@ -110,6 +110,8 @@ enum odd_status oddi_run_start(struct odd_run *run, struct odd_error *err) ODD_M
 enum odd_status oddi_run_note(struct odd_run *run, struct odd_error *err, const char *fmt, ...) ODD_MUST_CHECK
     ODDI_PRINTF(3, 4);
 
+/* loop.c: takes back a window and releases the blocks it kept. */
+void oddi_run_give_back(struct odd_run *run, struct oddi_windows *windows, struct oddi_window *win);
 /* loop.c: a block's records into the ledger, its bad ones told, progress told. */
 enum odd_status oddi_run_told(struct odd_run *run, struct oddi_feed *feed, struct oddi_fed *fed,
                               struct odd_error *err) ODD_MUST_CHECK;

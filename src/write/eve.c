@@ -106,24 +106,9 @@ static void add_flow(const struct oddi_record *r, struct oddi_json *j, const str
 
 static void add_verdict(const struct oddi_record *r, struct oddi_json *j, const struct oddi_write_row *row)
 {
-    const struct oddi_verdict *v = row->verdict;
-
     oddi_json_key(j, "flow_anomaly");
     oddi_json_begin_object(j);
-    if (v->kind != ODDI_NORMAL) {
-        oddi_json_key(j, "kind");
-        oddi_json_cstr(j, oddi_kind_name(v->kind));
-    }
-    oddi_record_score(j, v->score);
-    oddi_json_key(j, "cluster");
-    oddi_json_i64(j, v->cluster);
-    if (v->entity) {
-        oddi_record_entity(r, j, v->entity);
-    } else {
-        oddi_record_source(r, j, "file", v->source);
-        oddi_json_key(j, "row");
-        oddi_json_u64(j, v->row);
-    }
+    oddi_record_verdict(r, j, row->verdict);
     if (!r->o->no_window) {
         oddi_json_key(j, "window");
         oddi_json_begin_object(j);

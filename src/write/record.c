@@ -270,6 +270,24 @@ void oddi_record_entity(const struct oddi_record *r, struct oddi_json *j, const 
     oddi_json_u64(j, e->flows);
 }
 
+void oddi_record_verdict(const struct oddi_record *r, struct oddi_json *j, const struct oddi_verdict *v)
+{
+    if (v->kind != ODDI_NORMAL) {
+        oddi_json_key(j, "kind");
+        oddi_json_cstr(j, oddi_kind_name(v->kind));
+    }
+    oddi_record_score(j, v->score);
+    oddi_json_key(j, "cluster");
+    oddi_json_i64(j, v->cluster);
+    if (v->entity) {
+        oddi_record_entity(r, j, v->entity);
+        return;
+    }
+    oddi_record_source(r, j, "file", v->source);
+    oddi_json_key(j, "row");
+    oddi_json_u64(j, v->row);
+}
+
 void oddi_record_reasons(const struct oddi_record *r, struct oddi_json *j, const struct oddi_write_row *row)
 {
     const struct oddi_verdict *v = row->verdict;
