@@ -9,9 +9,13 @@ if [ -n "${ODDFLOW_DATA:-}" ]; then
         [ -f "$file" ] && real=$file
     done
 fi
-show() { # FILE: the oddest flows of the capture, each with its reason, and the ledger
-    echo "\$ oddflow detect -n 8 $(basename "$1")"
-    "$program" detect -n 8 "$1"
+show() { # FILE: the oddest flows of the capture, each with its reason, and the ledger; then the oddest hosts
+    echo "\$ oddflow detect -n 5 $(basename "$1")"
+    "$program" detect -n 5 "$1"
+    echo
+    echo "Attackers show in what a host does:"
+    echo "\$ oddflow hunt -n 3 $(basename "$1")"
+    "$program" hunt -n 3 "$1"
     echo
     echo "Window by window: $program detect FILE     one line a window: add --windows-only     all there is: --help"
 }
