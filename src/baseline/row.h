@@ -1,0 +1,48 @@
+/*
+ * The rows that one plan of a baseline learns from, and is asked about.
+ *
+ * A row is an entity in a window: its features, and the few things by which scopes tell rows apart. Everything here is plain
+ * values, so that the same row gives the same answer on every machine.
+ */
+#ifndef ODDFLOW_BASELINE_ROW_H
+#define ODDFLOW_BASELINE_ROW_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "expr/expr.h"
+
+/* As ODDI_EXPR_SERVICE has it: the row is of no one service. */
+#define ODDI_NO_SERVICE UINT32_MAX
+
+struct oddi_row_key {
+    uint64_t host;         /* key (oddi_key) of the address that is the row's host; 0: it is of no one host */
+    uint64_t hash;         /* of the entity and the window, seeded: what samples are drawn by */
+    int64_t start;         /* of the window, ns */
+    struct oddi_addr addr; /* the host's; kind NONE without */
+    uint32_t service;      /* oddi_key_service, or ODDI_NO_SERVICE */
+    uint32_t flows;
+    int32_t day;     /* days since 1970-01-01 of the window's start, in the zone of the plan */
+    uint8_t hour;    /* 0..23 of the window's start, in the zone of the plan */
+    uint8_t weekday; /* 0 = Monday .. 6 */
+};
+
+/* Rows of one plan, in any order: x[i * d + j] is feature j of row i, as the plan's expression gives it (not scaled). */
+struct oddi_rows_view {
+    size_t n, d;
+    const double *x;
+    const struct oddi_row_key *key;
+};
+
+/* The half a row belongs to: 0 = the models are fitted on it, 1 = they are calibrated on it. By host and day, never by row,
+ * so that what one host does on one day is on one side. */
+static inline unsigned oddi_row_half(const struct oddi_row_key *k)
+{
+    uint64_t z = (k->host ^ 0x6f6464666c6f7721u) + (uint64_t)(int64_t)k->day * 0x9e3779b97f4a7c15u;
+
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return (unsigned)((z ^ (z >> 31)) >> 63);
+}
+
+#endif
