@@ -12,7 +12,7 @@ static void narrow_leaf(struct oddi_dbscan_kd *s, uint32_t leaf, const uint8_t *
     uint32_t n = nd->end - nd->start;
 
     if (found < n && found > 0)
-        oddi_kd_part(&s->tree, nd->start, n, flag);
+        oddi_kd_part(&s->tree, leaf, flag, found);
     for (uint32_t pos = nd->start + found; pos < nd->end; pos++)
         s->other[s->n_other++] = pos;
     nd->end = nd->start + found;

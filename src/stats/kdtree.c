@@ -5,6 +5,7 @@
 
 #define SAMPLE  15
 #define BLOCK   256
+#define FEW     16 /* of so many points one: moving runs of the others beats moving each */
 #define PADDING 16 /* vector loads may reach so far past the last point of a column */
 
 static double *box_of(struct oddi_kd *kd, uint32_t node)
@@ -145,6 +146,20 @@ static bool more_nodes(struct oddi_kd *kd)
            oddi_grow(&kd->box, &kd->box_cap, need * 2 * kd->d, sizeof *kd->box);
 }
 
+/* The box of a child: what does not vary in the parent does not vary in it. */
+static void fit_within(struct oddi_kd *kd, uint32_t parent, uint32_t node)
+{
+    const struct oddi_kd_node *nd = &kd->node[node];
+    const double *outer = box_of(kd, parent);
+    double *lo = box_of(kd, node), *hi = lo + kd->d;
+
+    for (size_t j = 0; j < kd->d; j++) {
+        lo[j] = hi[j] = outer[j];
+        if (outer[j] < outer[kd->d + j])
+            range_of(kd->col + j * kd->stride + nd->start, nd->end - nd->start, &lo[j], &hi[j]);
+    }
+}
+
 static void add_child(struct oddi_kd *kd, uint32_t parent, uint32_t start, uint32_t end)
 {
     const struct oddi_kd_node *up = &kd->node[parent];
@@ -152,22 +167,75 @@ static void add_child(struct oddi_kd *kd, uint32_t parent, uint32_t start, uint3
 
     kd->node[node] = (struct oddi_kd_node){
         .start = start, .end = end, .mark = up->mark, .user = up->user, .depth = (uint16_t)(up->depth + 1)};
-    oddi_kd_fit_box(kd, node);
+    fit_within(kd, parent, node);
     set_flags(kd, node, up->flags & ODDI_KD_WHOLE);
 }
 
-void oddi_kd_part(struct oddi_kd *kd, uint32_t start, size_t n, const uint8_t *flag)
+/* Takes the k values at the ascending positions `at` to the end of x, the others close up; each in order. */
+static void move_to_end(double *x, size_t n, const uint32_t *at, size_t k, double *spare)
 {
-    for (size_t j = 0; j < kd->d; j++)
-        part_doubles(kd->col + j * kd->stride + start, flag, n, kd->spare.at);
+    for (size_t i = 0; i < k; i++) {
+        size_t next = i + 1 < k ? at[i + 1] : n;
+
+        spare[i] = x[at[i]];
+        memmove(x + at[i] - i, x + at[i] + 1, (next - at[i] - 1) * sizeof *x);
+    }
+    memcpy(x + n - k, spare, k * sizeof *x);
+}
+
+/* Takes them to the front of x. */
+static void move_to_front(double *x, const uint32_t *at, size_t k, double *spare)
+{
+    for (size_t i = k; i-- > 0;) {
+        size_t from = i ? at[i - 1] + 1 : 0;
+
+        spare[i] = x[at[i]];
+        memmove(x + from + k - i, x + from, (at[i] - from) * sizeof *x);
+    }
+    memcpy(x, spare, k * sizeof *x);
+}
+
+static size_t positions_of(const uint8_t *flag, uint8_t wanted, size_t n, uint32_t *at)
+{
+    size_t k = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        at[k] = (uint32_t)i;
+        k += flag[i] == wanted;
+    }
+    return k;
+}
+
+void oddi_kd_part(struct oddi_kd *kd, uint32_t node, const uint8_t *flag, size_t ones)
+{
+    const double *lo = oddi_kd_lo(kd, node), *hi = oddi_kd_hi(kd, node);
+    const uint32_t start = kd->node[node].start;
+    const size_t n = kd->node[node].end - start, few = n / FEW;
+    uint32_t *at = kd->at;
+
+    if (ones <= few || n - ones <= few)
+        (void)positions_of(flag, ones <= few, n, at);
+    for (size_t j = 0; j < kd->d; j++) {
+        double *x = kd->col + j * kd->stride + start;
+
+        if (!(lo[j] < hi[j]))
+            continue;
+        if (n - ones <= few)
+            move_to_end(x, n, at, n - ones, kd->spare.at);
+        else if (ones <= few)
+            move_to_front(x, at, ones, kd->spare.at);
+        else
+            part_doubles(x, flag, n, kd->spare.at);
+    }
     part_rows(kd->row + start, flag, n, kd->spare.at);
 }
 
 /* Orders the points of a node by the side of the cut that they are on; returns how many are below it. */
-static uint32_t part_at(struct oddi_kd *kd, const struct oddi_kd_node *nd, size_t dim, double cut)
+static uint32_t part_at(struct oddi_kd *kd, uint32_t node, size_t dim, double cut)
 {
+    const struct oddi_kd_node *nd = &kd->node[node];
     size_t n = nd->end - nd->start, count = 0;
-    uint8_t *below = (uint8_t *)((double *)kd->spare.at + kd->n);
+    uint8_t *below = (uint8_t *)(kd->at + kd->n + 1);
     const double *x = kd->col + dim * kd->stride + nd->start;
 
     for (size_t i = 0; i < n; i++) {
@@ -175,7 +243,7 @@ static uint32_t part_at(struct oddi_kd *kd, const struct oddi_kd_node *nd, size_
         count += below[i];
     }
     if (count > 0 && count < n)
-        oddi_kd_part(kd, nd->start, n, below);
+        oddi_kd_part(kd, node, below, count);
     return (uint32_t)count;
 }
 
@@ -194,7 +262,7 @@ bool oddi_kd_split(struct oddi_kd *kd, uint32_t node)
     lo = oddi_kd_lo(kd, node);
     hi = oddi_kd_hi(kd, node);
     below =
-        part_at(kd, &nd, dim, cut_of(kd->col + dim * kd->stride + nd.start, n, lo[dim], hi[dim], kd->side));
+        part_at(kd, node, dim, cut_of(kd->col + dim * kd->stride + nd.start, n, lo[dim], hi[dim], kd->side));
     if (below == 0 || below == n)
         return false;
     kd->node[node].child = (uint32_t)kd->n_nodes;
@@ -212,10 +280,11 @@ static bool reserve(struct oddi_kd *kd)
         return false;
     if (!oddi_room(&kd->col_room, size, sizeof(double)) ||
         !oddi_room(&kd->row_room, kd->n, sizeof(uint32_t)) ||
-        !oddi_room(&kd->spare, kd->n, sizeof(double) + 1))
+        !oddi_room(&kd->spare, kd->n + 1, sizeof(double) + sizeof(uint32_t) + 1))
         return false;
     kd->col = kd->col_room.at;
     kd->row = kd->row_room.at;
+    kd->at = (uint32_t *)((double *)kd->spare.at + kd->n + 1);
     return more_nodes(kd);
 }
 

@@ -51,6 +51,7 @@ struct oddi_kd {
     size_t whole;
     size_t node_cap, box_cap;
     struct oddi_room col_room, row_room, spare;
+    uint32_t *at; /* in spare: positions of the few */
 };
 
 /* Builds the tree of m (n <= UINT32_MAX rows, finite) over whatever kd held before; kd starts zero-initialised. */
@@ -62,8 +63,9 @@ void oddi_kd_free(struct oddi_kd *kd);
  * split or should not: few points, all equal, too deep, or memory has ended. */
 bool oddi_kd_split(struct oddi_kd *kd, uint32_t node);
 
-/* Moves the points of positions start..start+n-1 whose flag is 1 before those whose flag is 0, each in order. */
-void oddi_kd_part(struct oddi_kd *kd, uint32_t start, size_t n, const uint8_t *flag);
+/* Moves the points of a leaf whose flag is 1, of which there are `ones`, before those whose flag is 0, each in order. Its
+ * box must hold. */
+void oddi_kd_part(struct oddi_kd *kd, uint32_t node, const uint8_t *flag, size_t ones);
 /* Sets the box of a leaf (of at least one point) to that of its points; the user may have taken some out by moving
  * the end of the range. */
 void oddi_kd_fit_box(struct oddi_kd *kd, uint32_t node);
