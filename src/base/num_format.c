@@ -291,6 +291,8 @@ size_t oddi_format_double(char *out, double v, int digits)
         return (size_t)(p - out);
     }
     digits = digits < 1 ? 1 : digits > 17 ? 17 : digits;
+    if (v < 0x1p53 && (double)(uint64_t)v == v && (uint64_t)v < oddi_pow10[digits]) /* most are counts */
+        return (size_t)(p - out) + oddi_format_u64(p, (uint64_t)v);
     return (size_t)(put_general(p, round_to_digits(v, digits), digits) - out);
 }
 

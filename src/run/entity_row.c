@@ -84,7 +84,7 @@ static const char *command_of(const struct oddi_judged_window *j, struct oddi_wo
 /* ---- The whole --------------------------------------------------------------------------------------------------- */
 
 enum odd_status oddi_entity_row(struct oddi_judged_window *j, struct oddi_worker *w, size_t i,
-                                const struct oddi_place *place, const size_t *nearest,
+                                const struct oddi_place *place, const size_t *nearest, bool command,
                                 struct oddi_entity *out, struct odd_error *err)
 {
     const struct oddi_by *by = j->shared->plan->by;
@@ -98,11 +98,13 @@ enum odd_status oddi_entity_row(struct oddi_judged_window *j, struct oddi_worker
     ODDI_TRY(values_at(j, w, place, s->values, err));
     *out = (struct oddi_entity){.values = s->pointer,
                                 .flows = j->grouped.off[group + 1] - j->grouped.off[group]};
-    out->command = command_of(j, w, s->pointer);
-    if (s->command.size == 0)
-        out->command = NULL;
-    if (!oddi_buf_ok(&s->command))
-        return oddi_fail_memory(err);
+    if (command) {
+        out->command = command_of(j, w, s->pointer);
+        if (s->command.size == 0)
+            out->command = NULL;
+        if (!oddi_buf_ok(&s->command))
+            return oddi_fail_memory(err);
+    }
     if (!nearest)
         return ODD_OK;
     if (*nearest < j->result.n_rows) {

@@ -13,10 +13,10 @@ struct oddi_entity_said {
 };
 void oddi_entity_said_clear(struct oddi_entity_said *s);
 
-/* Entity i, whose first record is at `place`; *nearest is a row of the matrix (NULL: there are no reasons). *out points into
- * w->said and lives until the next call. */
+/* Entity i, whose first record is at `place`; *nearest is a row of the matrix (NULL: there are no reasons). Without
+ * `command`, which costs more than the rest, the entity has none. *out points into w->said and lives until the next call. */
 enum odd_status oddi_entity_row(struct oddi_judged_window *j, struct oddi_worker *w, size_t i,
-                                const struct oddi_place *place, const size_t *nearest,
+                                const struct oddi_place *place, const size_t *nearest, bool command,
                                 struct oddi_entity *out, struct odd_error *err) ODD_MUST_CHECK;
 
 #endif

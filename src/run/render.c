@@ -227,8 +227,11 @@ static enum odd_status make_verdict(struct oddi_judged_window *j, struct oddi_wo
         v->nearest_source = near.source;
     }
     if (j->shared->plan->entities && (status == ODD_OK || status == ODD_END)) {
+        bool command = v->kind != ODDI_NORMAL || (j->shared->plan->writer->caps & ODDI_WRITE_COMMAND);
+
         v->entity = entity;
-        return oddi_entity_row(j, w, i, place, status == ODD_OK ? &nearest : NULL, entity, &j->error);
+        return oddi_entity_row(j, w, i, place, status == ODD_OK ? &nearest : NULL, command, entity,
+                               &j->error);
     }
     return status == ODD_END ? ODD_OK : status;
 }
@@ -406,7 +409,7 @@ static enum odd_status name_entities(struct oddi_judged_window *j, struct oddi_w
     for (size_t i = 0; i < n; i++) {
         struct oddi_place place = oddi_place_of(j, oddi_first_row(j, i));
 
-        ODDI_TRY(oddi_entity_row(j, w, i, &place, NULL, &e, &j->error));
+        ODDI_TRY(oddi_entity_row(j, w, i, &place, NULL, false, &e, &j->error));
         j->entity_at[i] = j->entity_text.size;
         for (size_t k = 0; k < j->shared->plan->by->n_keys; k++) {
             if (k)

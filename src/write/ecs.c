@@ -359,7 +359,7 @@ const struct oddi_writer oddi_writer_ecs = {
     .details =
         "Normal flows (--all) are of kind event, windows (--windows-only) of kind metric. The score is "
         "event.risk_score; what ECS has no field for is below oddflow. Schema: docs/schemas/ecs.schema.json.",
-    .caps = ODDI_WRITE_FLOW,
+    .caps = ODDI_WRITE_FLOW | ODDI_WRITE_COMMAND,
     .state_size = sizeof(struct oddi_record),
     .open = oddi_record_open,
     .begin = oddi_record_begin,

@@ -149,7 +149,7 @@ const struct oddi_writer oddi_writer_eve = {
     .details = "Normal flows (--all) are events of type flow, windows (--windows-only) of type flow_window. "
                "timestamp is the "
                "start of the flow. Schema: docs/schemas/eve.schema.json.",
-    .caps = ODDI_WRITE_FLOW,
+    .caps = ODDI_WRITE_FLOW | ODDI_WRITE_COMMAND,
     .state_size = sizeof(struct oddi_record),
     .open = oddi_record_open,
     .begin = oddi_record_begin,

@@ -112,7 +112,7 @@ const struct oddi_writer oddi_writer_ndjson = {
     .details =
         "Missing fields are left out. Bytes that are not UTF-8 are written as the escape of their value. "
         "Schema: docs/schemas/ndjson.schema.json, with --windows-only ndjson-window.schema.json.",
-    .caps = ODDI_WRITE_FLOW,
+    .caps = ODDI_WRITE_FLOW | ODDI_WRITE_COMMAND,
     .state_size = sizeof(struct oddi_record),
     .open = oddi_record_open,
     .begin = oddi_record_begin,

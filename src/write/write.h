@@ -20,6 +20,7 @@ enum {
     /* For people: rows come oddest first, at most ODDI_TABLE_ROWS a window unless verbose, and windows with nothing to
      * compare with come last. Without it rows come in input order. */
     ODDI_WRITE_RANKED = 4,
+    ODDI_WRITE_COMMAND = 8, /* wants the command of every entity; without it, that of odd ones alone */
 };
 
 /* Most rows of a window that the table shows unless `all` or `verbose`, and that --steps shows of its first and of its

@@ -9,7 +9,8 @@
 #include "read/wire/delim_rows.h"
 
 /* Text and positions of a slice stay in the second-level cache, most of them in the first. */
-#define SLICE ((size_t)32 << 10)
+#define SLICE  ((size_t)32 << 10)
+#define PICKED 4096 /* bytes */
 #define POSITIONS                                                                                            \
     (SLICE + 4096 + ODDI_INDEX_SLACK) /* 4096: the columns of a record that begins in the slice */
 #define SCRATCH (POSITIONS + SLICE + 1)
@@ -383,14 +384,14 @@ static uint64_t wanted_ends(const struct oddi_recipe *recipe)
     return wanted | UINT64_C(3) << recipe->b >> 1;
 }
 
-/* Few wanted columns are worth picking. */
+/* Few wanted columns are worth picking, in blocks that are longer than the tables that this takes. */
 static void prepare_pick(struct decoder *dec)
 {
     const struct oddi_schema *schema = &dec->d->schema;
     uint64_t wanted = 0;
 
     if (!oddi_delim_pick_available(dec->d->simd) || dec->d->style.n_tail > 1 || schema->n_columns < 2 ||
-        schema->n_columns > ODDI_PICK_COLUMNS)
+        schema->n_columns > ODDI_PICK_COLUMNS || dec->block->size < PICKED)
         return;
     if (dec->batch->ts)
         wanted = wanted_ends(&schema->recipes[ODDI_TS_START]);
