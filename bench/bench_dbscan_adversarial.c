@@ -1,8 +1,11 @@
 /*
  * Does DBSCAN stay near n log n on the input that is worst for it? Times shapes of n = 7,813 rows, doubled up to 1 M, and
- * prints what a doubling costs, in processor time, labels and scores included: the greatest of all doublings with the matrix
- * in the cache where it fits (warm) and with it in memory (cold), and the mean of the warm ones. A shape that costs little
- * more than reading its matrix shows, warm, where the cache ends.
+ * prints what a doubling costs, in processor time, labels and scores included: the greatest of all doublings with every
+ * size read from memory (cold), and with the matrix in the cache where it fits (warm).
+ *
+ * The limit is on the cold ones: there both sizes of a pair do the same work on the same memory. Warm, a pair that
+ * straddles the end of a cache also pays for the slower memory; "plain_sum" is what that alone costs, the greatest doubling
+ * of adding up the same numbers and writing the same answers, which no program that reads its matrix can avoid.
  *
  * Usage: bench_dbscan_adversarial [WORD]: only the shapes whose name begins with WORD. One line of JSON a shape and
  * number of features; "held" says whether every doubling of the shape must stay at or below 2.3. Exit 1 if one does not.
@@ -25,6 +28,7 @@
 #define RETRIES       3 /* of a ratio above the limit: another program may have taken the cache or the memory bus */
 #define LEAST_RUNS    3
 #define MOST_RUNS     25
+#define ENOUGH        0.2                /* seconds: a fit that takes longer is timed once */
 #define EVICTED       ((size_t)96 << 20) /* bytes: more than a cache */
 
 typedef void (*shape_fn)(double *x, size_t n, size_t d, struct oddi_rng *r);
@@ -201,14 +205,37 @@ struct job {
     double *x;
     unsigned char *other; /* EVICTED bytes */
     struct oddi_judged *out;
-    bool cold; /* each fit finds its matrix in memory, else in the cache where it fits */
+    bool cold;      /* each run finds its matrix in memory, else in the cache where it fits */
+    bool plain_sum; /* a run adds up the matrix instead of fitting */
     double seconds[DOUBLED + 1];
 };
 
-/* Median time of a fit, after one that is not counted. */
-static double time_fit(struct job *job, const struct oddi_matrix *m)
+/* Reads what a fit reads and writes what it writes. Eight sums side by side: the memory is to be the limit. */
+static void plain_sum(const struct oddi_matrix *m, struct oddi_judged *out)
 {
-    const struct oddi_detector *dbscan = oddi_detector_find("dbscan");
+    double sum[8] = {0};
+
+    for (size_t k = 0; k + 8 <= m->n * m->d; k += 8) {
+        for (size_t j = 0; j < 8; j++)
+            sum[j] += m->x[k + j];
+    }
+    for (size_t i = 0; i < m->n; i++) {
+        out->label[i] = (int32_t)sum[i % 8];
+        out->score[i] = sum[i % 8];
+    }
+}
+
+static void run_once(struct job *job, const struct oddi_matrix *m)
+{
+    if (job->plain_sum)
+        plain_sum(m, job->out);
+    else if (oddi_detector_find("dbscan")->fit(job->state, m, job->out, NULL))
+        exit(2);
+}
+
+/* Median time of a run, after one that is not counted. */
+static double time_run(struct job *job, const struct oddi_matrix *m)
+{
     double times[MOST_RUNS], spent = 0;
     size_t n = 0;
 
@@ -218,15 +245,14 @@ static double time_fit(struct job *job, const struct oddi_matrix *m)
         if (job->cold)
             evict(job->other);
         t = now();
-        if (dbscan->fit(job->state, m, job->out, NULL))
-            exit(2);
+        run_once(job, m);
         t = now() - t;
+        if (t > ENOUGH)
+            return t;
         if (run == 0)
             continue;
         times[n++] = t;
         spent += t;
-        if (spent > 1)
-            break;
     }
     qsort(times, n, sizeof *times, by_value);
     return times[n / 2];
@@ -239,7 +265,7 @@ static void time_size(struct job *job, int k)
 
     oddi_rng_seed(&r, 1);
     shapes[job->shape].fill(job->x, m.n, m.d, &r);
-    job->seconds[k] = time_fit(job, &m);
+    job->seconds[k] = time_run(job, &m);
 }
 
 /* The greatest ratio of neighbouring sizes. A pair above the limit is timed again, both sizes, up to RETRIES times. */
@@ -249,7 +275,7 @@ static double worst_ratio(struct job *job)
 
     for (int k = 1; k <= DOUBLED; k++) {
         for (int retry = 0; retry < RETRIES && job->seconds[k] > LIMIT * job->seconds[k - 1]; retry++) {
-            if (job->seconds[k] > 0.3)
+            if (job->seconds[k] > ENOUGH)
                 break;
             time_size(job, k - 1);
             time_size(job, k);
@@ -275,7 +301,7 @@ static void print_seconds(const char *name, const struct job *job)
     printf("]");
 }
 
-/* Times one shape in d features; returns whether each doubling stays within the limit, warm and cold. */
+/* Times one shape in d features; returns whether each doubling stays within the limit. */
 static bool measure(size_t shape, size_t d, double *x, unsigned char *other, struct oddi_judged *out)
 {
     const struct oddi_detector *dbscan = oddi_detector_find("dbscan");
@@ -283,23 +309,25 @@ static bool measure(size_t shape, size_t d, double *x, unsigned char *other, str
     struct job job = {
         .shape = shape, .d = d, .state = calloc(1, dbscan->state_size), .x = x, .other = other, .out = out};
     bool held = d <= shapes[shape].held;
-    double warm, cold, mean;
+    double warm, cold, sum;
 
     if (!job.state || dbscan->init(job.state, values, NULL))
         exit(2);
     printf("{\"shape\": \"%s\", \"features\": %zu", shapes[shape].name, d);
     warm = measure_all(&job);
-    mean = pow(job.seconds[DOUBLED] / job.seconds[0], 1.0 / DOUBLED);
     print_seconds("warm_seconds", &job);
     job.cold = true;
     cold = measure_all(&job);
     print_seconds("cold_seconds", &job);
-    printf(", \"warm\": %.2f, \"cold\": %.2f, \"mean\": %.2f, \"held\": %s}\n", warm, cold, mean,
+    job.cold = false;
+    job.plain_sum = true;
+    sum = measure_all(&job);
+    printf(", \"cold\": %.2f, \"warm\": %.2f, \"plain_sum\": %.2f, \"held\": %s}\n", cold, warm, sum,
            held ? "true" : "false");
     fflush(stdout);
     dbscan->clear(job.state);
     free(job.state);
-    return !held || (warm <= LIMIT && cold <= LIMIT);
+    return !held || cold <= LIMIT;
 }
 
 int main(int argc, char **argv)
