@@ -1,5 +1,7 @@
 #include "command_table.h"
 
+#include <string.h>
+
 #include "progress.h"
 #include "say.h"
 #include "settings.h"
@@ -28,12 +30,16 @@ static int run_synth(const struct cli_command *command, const struct cli_args *a
     odd_options *opt = NULL;
     enum odd_status st;
 
-    if (args->n_operands > 0) {
+    for (size_t i = 0; i < args->n_operands; i++) {
+        if (strcmp(args->operands[i], "campus") == 0 && i == 0)
+            continue;
         cli_say("%s reads no file, so '%s' has no place; '-w FILE' names where to write", command->name,
-                args->operands[0]);
+                args->operands[i]);
         return CLI_USAGE;
     }
     st = cli_settings_new("synth", args, &opt, &err);
+    if (!st && args->n_operands)
+        st = odd_options_set(opt, "model", "campus", &err);
     if (!st)
         st = write_traffic(opt, &err);
     if (st && st != ODD_ERR_CLOSED)
@@ -46,17 +52,26 @@ static const struct cli_example examples[] = {
     {"oddflow synth --flows 100k -w demo.binetflow", "thirteen minutes of traffic with planted attacks"},
     {"oddflow synth --attacks none --seed 7 | oddflow detect -", "clean traffic straight into the analysis"},
     {"oddflow synth --flows 28M --rate 7600/m -w big.binetflow", "a file of any size for benchmarks"},
+    {"oddflow synth campus --seed 7 -w campus.binetflow",
+     "three weeks of a campus; the last two have four attacks a day"},
+    {"oddflow synth campus --seed 7 --minecraft-from 7 -w story.binetflow",
+     "the same with a game in housing that begins in the second week"},
 };
 
 const struct cli_command cli_synth = {
     .name = "synth",
-    .operands = "",
+    .operands = "[campus]",
+    .operand_choices = "campus",
     .summary = "makes realistic traffic with planted, labelled attacks",
-    .about = "Writes made-up but realistic flow records in the binetflow format, in the order of time, with "
-             "attacks planted "
-             "in them from loud to quiet; the Label column says which flows are theirs. The same options "
-             "give the same "
-             "bytes on every machine.",
+    .about =
+        "Writes made-up but realistic flow records in the binetflow format, in the order of time, with "
+        "attacks planted "
+        "in them from loud to quiet; the Label column says which flows are theirs. 'oddflow synth campus' "
+        "makes weeks of a campus instead: about 680 hosts a day in offices, housing, servers and wireless "
+        "with their habits, a game in housing at night, and labelled attacks on some of them. The same "
+        "options "
+        "give the same "
+        "bytes on every machine.",
     .attacks = true,
     .examples = examples,
     .n_examples = sizeof examples / sizeof *examples,
