@@ -1,0 +1,181 @@
+#include "baseline/scope_where.h"
+
+#include <string.h>
+
+bool oddi_net_holds(const struct oddi_net *net, const struct oddi_addr *addr)
+{
+    size_t whole = net->bits / 8, rest = net->bits % 8;
+
+    if (addr->kind != net->addr.kind || memcmp(addr->bytes, net->addr.bytes, whole) != 0)
+        return false;
+    return rest == 0 || (addr->bytes[whole] ^ net->addr.bytes[whole]) >> (8 - rest) == 0;
+}
+
+bool oddi_net_covers(const struct oddi_net *a, const struct oddi_net *b)
+{
+    return a->bits <= b->bits && oddi_net_holds(a, &b->addr);
+}
+
+static void narrow_net(struct oddi_scope_where *w, const struct oddi_net *net, bool inside)
+{
+    if (!inside) {
+        w->not_in[w->n_not_in++] = net;
+        return;
+    }
+    w->never = w->never || (w->in && !oddi_net_covers(w->in, net) && !oddi_net_covers(net, w->in));
+    if (!w->in || net->bits > w->in->bits)
+        w->in = net;
+}
+
+static uint32_t set_of(const struct oddi_cut *c, uint8_t period)
+{
+    uint32_t set = 1u << c->to;
+
+    for (uint8_t v = c->from; v != c->to; v = (uint8_t)((v + 1) % period))
+        set |= 1u << v;
+    return set;
+}
+
+static void narrow(struct oddi_scope_where *w, const struct oddi_cut *c, bool inside)
+{
+    switch (c->kind) {
+    case ODDI_CUT_NET:
+        narrow_net(w, &c->net, inside);
+        break;
+    case ODDI_CUT_SERVICE:
+        w->never = w->never || (inside && w->service && *w->service != c->service);
+        if (inside)
+            w->service = &c->service;
+        else
+            w->not_service[w->n_not_service++] = c->service;
+        break;
+    case ODDI_CUT_HOURS:
+        w->hours &= inside ? set_of(c, 24) : ~set_of(c, 24);
+        break;
+    case ODDI_CUT_WEEKDAYS:
+        w->weekdays &= inside ? set_of(c, 7) : ~set_of(c, 7);
+        break;
+    default:
+        break;
+    }
+}
+
+static void find_contradictions(struct oddi_scope_where *w)
+{
+    for (size_t i = 0; i < w->n_not_in; i++)
+        w->never = w->never || (w->in && oddi_net_covers(w->not_in[i], w->in));
+    for (size_t i = 0; i < w->n_not_service; i++)
+        w->never = w->never || (w->service && w->not_service[i] == *w->service);
+    w->never = w->never || !w->hours || !w->weekdays;
+}
+
+/* Drops the exclusions that say nothing: outside of `in`, or within another one. */
+static void drop_idle(struct oddi_scope_where *w)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < w->n_not_in; i++) {
+        bool idle = w->in && !oddi_net_covers(w->in, w->not_in[i]);
+
+        for (size_t k = 0; k < w->n_not_in && !idle; k++)
+            idle = k != i && oddi_net_covers(w->not_in[k], w->not_in[i]) &&
+                   (w->not_in[k]->bits < w->not_in[i]->bits || k < i);
+        if (!idle)
+            w->not_in[n++] = w->not_in[i];
+    }
+    w->n_not_in = n;
+}
+
+static bool net_before(const struct oddi_net *a, const struct oddi_net *b)
+{
+    if (a->addr.kind != b->addr.kind)
+        return a->addr.kind < b->addr.kind;
+    return memcmp(a->addr.bytes, b->addr.bytes, sizeof a->addr.bytes) < 0;
+}
+
+static void sort_lists(struct oddi_scope_where *w)
+{
+    for (size_t i = 1; i < w->n_not_in; i++)
+        for (size_t k = i; k > 0 && net_before(w->not_in[k], w->not_in[k - 1]); k--) {
+            const struct oddi_net *held = w->not_in[k];
+
+            w->not_in[k] = w->not_in[k - 1];
+            w->not_in[k - 1] = held;
+        }
+    for (size_t i = 1; i < w->n_not_service; i++)
+        for (size_t k = i; k > 0 && w->not_service[k] < w->not_service[k - 1]; k--) {
+            uint32_t held = w->not_service[k];
+
+            w->not_service[k] = w->not_service[k - 1];
+            w->not_service[k - 1] = held;
+        }
+}
+
+void oddi_scope_where(const struct oddi_scope_tree *tree, uint32_t node, struct oddi_scope_where *out)
+{
+    uint32_t path[2 * ODDI_SCOPE_MAX_SCOPES];
+    size_t depth = 0;
+
+    memset(out, 0, sizeof *out);
+    out->hours = ODDI_SCOPE_ALL_HOURS;
+    out->weekdays = ODDI_SCOPE_ALL_WEEKDAYS;
+    for (; node != 0; node = tree->nodes[node].parent)
+        path[depth++] = node;
+    while (depth > 0) {
+        uint32_t child = path[--depth];
+        const struct oddi_scope_node *parent = &tree->nodes[tree->nodes[child].parent];
+
+        narrow(out, &parent->cut, parent->inside == child);
+    }
+    find_contradictions(out);
+    if (out->service)
+        out->n_not_service = 0;
+    drop_idle(out);
+    sort_lists(out);
+}
+
+static bool leaf(const struct oddi_scope_node *node)
+{
+    return node->cut.kind == ODDI_CUT_NONE;
+}
+
+size_t oddi_scope_tops(const struct oddi_scope_tree *tree, uint32_t s, uint32_t *node)
+{
+    bool whole[2 * ODDI_SCOPE_MAX_SCOPES];
+    uint32_t stack[ODDI_SCOPE_MAX_SCOPES + 1];
+    size_t depth = 1, n = 0;
+
+    for (size_t i = tree->n_nodes; i-- > 0;) {
+        const struct oddi_scope_node *t = &tree->nodes[i];
+
+        whole[i] = leaf(t) ? s == 0 || t->model == s : whole[t->inside] && whole[t->outside];
+    }
+    stack[0] = 0;
+    while (depth > 0) {
+        uint32_t at = stack[--depth];
+
+        if (whole[at]) {
+            node[n++] = at;
+        } else if (!leaf(&tree->nodes[at])) {
+            stack[depth++] = tree->nodes[at].outside;
+            stack[depth++] = tree->nodes[at].inside;
+        }
+    }
+    return n;
+}
+
+size_t oddi_scope_runs(uint32_t set, uint8_t period, struct oddi_scope_run *run)
+{
+    size_t n = 0;
+
+    for (uint8_t v = 0; v < period; v++) {
+        uint8_t before = (uint8_t)((v + period - 1) % period), last = v;
+
+        if (!(set >> v & 1) || (set >> before & 1))
+            continue;
+        while (set >> ((last + 1) % period) & 1)
+            last = (uint8_t)((last + 1) % period);
+        run[n++] = (struct oddi_scope_run){v, last};
+    }
+    return n;
+}
