@@ -130,7 +130,9 @@
     {                                                                                                        \
         .name = "mem-limit", .type = ODD_PARAM_SIZE, .default_value = "2G", .min = 16 * MIB,                 \
         .max = 1024 * 1024 * GIB, .unit = "bytes", .placeholder = "SIZE",                                    \
-        .help = "memory that open windows may use", .group = "General"                                       \
+        .help = "memory that open windows may use, the text of "                                             \
+                "pipes and compressed input included; beyond it rows are shed and counted",                  \
+        .group = "General"                                                                                   \
     }
 
 #define ODDI_HUNT_PRESETS "beacons,bruteforce,ddos,hosts,lateral,scans,services,spam"

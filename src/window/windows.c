@@ -6,9 +6,13 @@
 #include "base/mem.h"
 #include "window/open_set.h"
 
+#define GAP                                                                                                  \
+    ((uint64_t)256 << 10) /* of a source's text that one row can keep in memory beside its own: a block */
+
 struct source_time {
     struct oddi_watermark mark;
     bool ended;
+    uint64_t text_at, record_at; /* offset and record of the last row that was stored with its text */
 };
 
 struct oddi_windows {
@@ -19,10 +23,10 @@ struct oddi_windows {
     struct oddi_window *free_windows;
     struct oddi_strand *free_strands;
     struct oddi_windows_count count;
-    uint64_t held;
-    int64_t frontier;  /* end of the last window taken: rows of windows that end by then are late */
-    int64_t watermark; /* least of the sources', INT64_MIN while unknown */
-    int64_t leader;    /* greatest of the sources', for what lateness would have helped */
+    uint64_t held, held_text; /* rows; bytes of text that cannot be read again */
+    int64_t frontier;         /* end of the last window taken: rows of windows that end by then are late */
+    int64_t watermark;        /* least of the sources', INT64_MIN while unknown */
+    int64_t leader;           /* greatest of the sources', for what lateness would have helped */
     bool flushing;
     bool anchored;
     void (*keep)(void *ctx, uint32_t source, void *block);
@@ -158,6 +162,12 @@ static int64_t closed_until(const struct oddi_windows *w)
     return t;
 }
 
+/* A part of the memory, so that long rows of a pipe leave room for what is not closed yet. */
+static uint64_t text_to_close(const struct oddi_windows *w)
+{
+    return w->config.max_bytes ? w->config.max_bytes / 8 : UINT64_MAX;
+}
+
 bool oddi_windows_due(const struct oddi_windows *w)
 {
     const struct oddi_window *oldest = oddi_open_set_oldest(&w->open);
@@ -166,7 +176,7 @@ bool oddi_windows_due(const struct oddi_windows *w)
         return false;
     if (w->flushing)
         return true;
-    return w->held > w->config.hold && oldest->end <= closed_until(w);
+    return (w->held > w->config.hold || w->held_text > text_to_close(w)) && oldest->end <= closed_until(w);
 }
 
 struct oddi_window *oddi_windows_take(struct oddi_windows *w)
@@ -181,6 +191,7 @@ struct oddi_window *oddi_windows_take(struct oddi_windows *w)
     w->count.opened++;
     w->frontier = win->end;
     w->held -= win->n_rows;
+    w->held_text -= win->text;
     return win;
 }
 
@@ -216,7 +227,7 @@ static struct oddi_window *open_window(struct oddi_windows *w, int64_t start, in
         w->free_windows = win->next;
     else if (!(win = oddi_malloc_array(1, sizeof *win)))
         return NULL;
-    *win = (struct oddi_window){start, end, 0, NULL, NULL};
+    *win = (struct oddi_window){.start = start, .end = end};
     if (!oddi_open_set_add(&w->open, win)) {
         win->next = w->free_windows;
         w->free_windows = win;
@@ -292,15 +303,51 @@ static bool is_missing(const struct adding *a, size_t i)
     return false;
 }
 
+/* Text that the rows [from, to) would add to what is held, up to the row with which it exceeds `most`: *to becomes that
+ * row. A row's text is counted with the row that follows it, and what lies between rows that are not neighbours counts as
+ * far as a block may keep it: by the rows, never by how a source was cut into blocks. */
+static uint64_t text_of(const struct adding *a, const struct oddi_rows *rows, size_t from, size_t *to,
+                        uint64_t most)
+{
+    const struct source_time *s = &a->w->sources[a->source];
+    uint64_t at = s->text_at, record = s->record_at, sum = 0;
+
+    for (size_t i = from; a->block && i < *to; i++) {
+        uint64_t offset = rows->offset_base + rows->offset[i], text = offset > at ? offset - at : 0;
+
+        if (rows->record_base + rows->record[i] != record + 1 && text > GAP)
+            text = GAP;
+        if (text > most - sum) {
+            *to = i;
+            break;
+        }
+        sum += text;
+        at = offset;
+        record = rows->record_base + rows->record[i];
+    }
+    return sum;
+}
+
 /* Rows that may still be held. By count, never by what the allocator happens to hold: the same rows are shed whatever the
  * number of threads. */
 static uint64_t room(const struct oddi_windows *w)
 {
-    uint64_t most = w->config.max_bytes / (8 * (w->config.d + 1));
+    uint64_t most;
 
     if (w->config.max_bytes == 0)
         return UINT64_MAX;
+    most = (w->config.max_bytes - w->held_text) / (8 * (w->config.d + 1));
     return most > w->held ? most - w->held : 0;
+}
+
+/* Text that may still be held, beside n more rows. */
+static uint64_t text_room(const struct oddi_windows *w, uint64_t n)
+{
+    uint64_t used = w->held_text + (w->held + n) * 8 * (w->config.d + 1);
+
+    if (w->config.max_bytes == 0)
+        return UINT64_MAX;
+    return used < w->config.max_bytes ? w->config.max_bytes - used : 0;
 }
 
 static enum odd_status store(const struct adding *a, struct oddi_window *win, const struct oddi_rows *rows,
@@ -308,11 +355,16 @@ static enum odd_status store(const struct adding *a, struct oddi_window *win, co
 {
     struct oddi_windows *w = a->w;
     struct oddi_strand *s = strand_of(w, win, a->source);
+    uint64_t text = text_of(a, rows, from, &to, UINT64_MAX);
 
     if (!s || !keep_block(w, s, a->block) || !oddi_strand_append(s, &w->chunks, rows, from, to))
         return oddi_fail_memory(a->err);
     win->n_rows += to - from;
+    win->text += text;
     w->held += to - from;
+    w->held_text += text;
+    w->sources[a->source].text_at = rows->offset_base + rows->offset[to - 1];
+    w->sources[a->source].record_at = rows->record_base + rows->record[to - 1];
     return ODD_OK;
 }
 
@@ -347,8 +399,19 @@ static void count_late(struct oddi_windows *w, int64_t end)
         w->count.lateness_needed = need;
 }
 
-/* The window of ts, opened if need be; NULL in *win if the row is late or shed. */
-static enum odd_status window_for(const struct adding *a, int64_t ts, struct oddi_window **win)
+/* Whether row i finds room, with its text. */
+static bool has_room(const struct adding *a, size_t i)
+{
+    size_t end = i + 1;
+
+    if (room(a->w) == 0)
+        return false;
+    (void)text_of(a, a->rows, i, &end, text_room(a->w, 1));
+    return end == i + 1;
+}
+
+/* The window of row i at ts, opened if need be; NULL in *win if the row is late or shed. */
+static enum odd_status window_for(const struct adding *a, size_t i, int64_t ts, struct oddi_window **win)
 {
     struct oddi_windows *w = a->w;
     int64_t start, end;
@@ -363,7 +426,7 @@ static enum odd_status window_for(const struct adding *a, int64_t ts, struct odd
         count_late(w, end);
         return ODD_OK;
     }
-    if (room(w) == 0) {
+    if (!has_room(a, i)) {
         w->count.shed++;
         return ODD_OK;
     }
@@ -402,7 +465,7 @@ static enum odd_status add_row(const struct adding *a, size_t i)
         w->count.missing++;
         return ODD_OK;
     }
-    ODDI_TRY(window_for(a, ts, &win));
+    ODDI_TRY(window_for(a, i, ts, &win));
     if (!win)
         return ODD_OK;
     return is_missing(a, i) ? store_zeroed(a, win, i) : store(a, win, a->rows, i, i + 1);
@@ -435,8 +498,10 @@ static size_t plain_run(const struct adding *a, size_t i, size_t to, int64_t lea
 static size_t run_end(const struct adding *a, size_t from)
 {
     uint64_t free_rows = room(a->w);
+    size_t to = free_rows < a->to - from ? from + (size_t)free_rows : a->to;
 
-    return free_rows < a->to - from ? from + (size_t)free_rows : a->to;
+    (void)text_of(a, a->rows, from, &to, text_room(a->w, to - from));
+    return to;
 }
 
 /* A run of rows at once. ODD_AGAIN where a rule could apply in its middle, so that rows must go one by one: the first 16
@@ -480,7 +545,7 @@ static enum odd_status add_timeless(const struct adding *a, size_t *from)
         to++;
     if (to == *from)
         return ODD_AGAIN;
-    ODDI_TRY(window_for(a, 0, &win));
+    ODDI_TRY(window_for(a, *from, 0, &win));
     if (!win)
         return ODD_AGAIN;
     ODDI_TRY(store(a, win, a->rows, *from, to));

@@ -22,6 +22,7 @@ enum oddi_missing { ODDI_MISSING_DROP, ODDI_MISSING_ZERO, ODDI_MISSING_ERROR };
 struct oddi_window {
     int64_t start, end;
     size_t n_rows;
+    uint64_t text; /* bytes of the sources' text that is kept for them */
     struct oddi_strand *strands;
     struct oddi_window *next; /* free list */
 };
@@ -32,7 +33,9 @@ struct oddi_windows_config {
     int64_t lateness;
     uint64_t hold;
     int64_t since, until; /* rows outside [since, until) are filtered */
-    uint64_t max_bytes;   /* of held rows; beyond it rows are shed. 0 = none */
+    /* Of held rows and the text kept for them; beyond it rows are shed, and windows whose time has come are due as soon as
+     * that text exceeds an eighth of it. 0 = none */
+    uint64_t max_bytes;
     enum oddi_missing missing;
     size_t n_sources;
     bool timeless; /* one window, no times */

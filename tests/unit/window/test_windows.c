@@ -24,6 +24,8 @@ struct stream {
     double x[MAX_ROWS];
     uint32_t source[MAX_ROWS]; /* in the order of the merge, which is fixed here */
     uint32_t record[MAX_ROWS];
+    uint32_t length; /* of a record, in bytes */
+    bool piped;      /* the text cannot be read again */
 };
 
 /* One emitted window as text of numbers: start, end, then (source, record) of each row. */
@@ -52,6 +54,7 @@ struct twin_mark {
 struct twin_row {
     int64_t start, end;
     uint32_t source, record;
+    uint64_t text;
     bool open;
 };
 
@@ -60,6 +63,7 @@ struct twin {
     struct twin_mark mark[MAX_SOURCES];
     struct twin_row row[MAX_ROWS];
     size_t n, held;
+    uint64_t held_text, last[MAX_SOURCES]; /* last: records that were stored, the number of the last plus 1 */
     int64_t frontier, emitted_end;
     struct outcome out;
 };
@@ -136,6 +140,7 @@ static void twin_emit(struct twin *t, int64_t start, int64_t end)
         if (t->row[i].open && t->row[i].start == start) {
             rows[n++] = t->row[i];
             t->row[i].open = false;
+            t->held_text -= t->row[i].text;
         }
     qsort(rows, n, sizeof rows[0], by_place);
     if (t->out.windows > 0 && start > t->emitted_end)
@@ -171,13 +176,23 @@ static void twin_close(struct twin *t, bool flush)
     int64_t leader, mark = twin_watermark(t, &leader);
 
     while ((oldest = twin_oldest(t)) &&
-           (flush || (t->held > t->c->hold && mark != INT64_MIN && oldest->end <= mark - t->c->lateness)))
+           (flush || ((t->held > t->c->hold || (t->c->max_bytes && t->held_text > t->c->max_bytes / 8)) &&
+                      mark != INT64_MIN && oldest->end <= mark - t->c->lateness)))
         twin_emit(t, oldest->start, oldest->end);
+}
+
+/* The text from the last stored record to this one: what is between them is kept, up to a block of it. */
+static uint64_t twin_text(const struct twin *t, const struct stream *s, size_t i)
+{
+    uint64_t last = t->last[s->source[i]], at = last ? last - 1 : 0;
+    uint64_t text = (s->record[i] - at) * s->length;
+
+    return !s->piped ? 0 : s->record[i] == at + 1 || text < 262144 ? text : 262144;
 }
 
 static void twin_add(struct twin *t, const struct stream *s, size_t i)
 {
-    struct twin_row r = {0, 0, s->source[i], s->record[i], true};
+    struct twin_row r = {0, 0, s->source[i], s->record[i], twin_text(t, s, i), true};
     int64_t ts = s->ts[i], length = t->c->align.length, leader;
 
     twin_see(&t->mark[s->source[i]], ts);
@@ -192,11 +207,13 @@ static void twin_add(struct twin *t, const struct stream *s, size_t i)
         twin_watermark(t, &leader);
         if (leader - r.end + 1 > t->out.count.lateness_needed)
             t->out.count.lateness_needed = leader - r.end + 1;
-    } else if (t->c->max_bytes && (t->held + 1) * 16 > t->c->max_bytes) {
+    } else if (t->c->max_bytes && (t->held + 1) * 16 + t->held_text + r.text > t->c->max_bytes) {
         t->out.count.shed++;
     } else {
         t->row[t->n++] = r;
         t->held++;
+        t->held_text += r.text;
+        t->last[r.source] = r.record + (uint64_t)1;
     }
     twin_close(t, false);
 }
@@ -217,7 +234,7 @@ static struct outcome run_twin(const struct oddi_windows_config *c, const struct
 
 /* ---- The store, in batches of random size --------------------------------------------------------------- */
 
-static void emit(struct oddi_windows *w, struct outcome *out)
+static void emit(struct oddi_windows *w, const struct stream *s, struct outcome *out)
 {
     struct oddi_window *win = oddi_windows_take(w);
     size_t rows = 0;
@@ -234,7 +251,7 @@ static void emit(struct oddi_windows *w, struct outcome *out)
 
                 mix(&out->hash, st->source);
                 mix(&out->hash, record);
-                assert_int_equal(c->offset + oddi_chunk_offsets(c, 1)[i], record * 100);
+                assert_int_equal(c->offset + oddi_chunk_offsets(c, 1)[i], record * s->length);
             }
     assert_int_equal(rows, win->n_rows);
     oddi_windows_recycle(w, win);
@@ -257,9 +274,10 @@ static struct outcome run_store(const struct oddi_windows_config *c, const struc
     struct oddi_windows *w = NULL;
     struct odd_error err = ODD_ERROR_INIT;
     static uint32_t offset[MAX_ROWS];
+    char block;
 
     for (size_t i = 0; i < s->n; i++)
-        offset[i] = s->record[i] * 100;
+        offset[i] = s->record[i] * s->length;
     assert_int_equal(oddi_windows_new(c, &w, &err), ODD_OK);
     for (size_t i = 0; i < s->n;) {
         size_t to = same_source(s, i, 1 + oddi_rng_below(rng, largest));
@@ -267,15 +285,16 @@ static struct outcome run_store(const struct oddi_windows_config *c, const struc
         struct oddi_rows rows = {feature, s->record, offset, 0, 0};
 
         while (i < to) {
-            assert_int_equal(oddi_windows_add(w, s->source[i], &rows, s->ts, &i, to, INT64_MAX, NULL, &err),
+            assert_int_equal(oddi_windows_add(w, s->source[i], &rows, s->ts, &i, to, INT64_MAX,
+                                              s->piped ? &block : NULL, &err),
                              ODD_OK);
             while (oddi_windows_due(w))
-                emit(w, &out);
+                emit(w, s, &out);
         }
     }
     oddi_windows_flush(w);
     while (oddi_windows_due(w))
-        emit(w, &out);
+        emit(w, s, &out);
     assert_int_equal(oddi_windows_held(w), 0);
     out.count = *oddi_windows_count(w);
     oddi_windows_free(w);
@@ -293,6 +312,8 @@ static void make_stream(struct stream *s, struct oddi_rng *rng, size_t n_sources
 
     s->n = 1 + oddi_rng_below(rng, MAX_ROWS);
     s->n_sources = n_sources;
+    s->length = oddi_rng_below(rng, 2) ? 100 : 100000;
+    s->piped = oddi_rng_below(rng, 2);
     for (size_t i = 0; i < s->n; i++) {
         now += (int64_t)oddi_rng_below(rng, 2 * (uint64_t)ODDI_SECOND);
         if (oddi_rng_below(rng, 700) == 0)
@@ -343,6 +364,8 @@ static void test_against_twin(void **state)
         struct outcome twin, one, many;
 
         make_stream(&s, &rng, c.n_sources);
+        if (s.piped)
+            c.max_bytes *= s.length / 4;
         if (oddi_rng_below(&rng, 3) == 0) {
             c.since = s.ts[s.n / 4];
             c.until = s.ts[s.n / 2] + 13;
