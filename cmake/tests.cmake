@@ -80,7 +80,9 @@ if(EXISTS ${PROJECT_SOURCE_DIR}/src/run/run.c AND TARGET oddflow_cli)
            $<TARGET_FILE:oddflow_cli>)
   add_test(NAME realdata/files COMMAND ${ODDFLOW_PYTHON} ${PROJECT_SOURCE_DIR}/tests/realdata/files.py
            $<TARGET_FILE:realdata_ledger>)
-  set_tests_properties(realdata/scenario6 realdata/files PROPERTIES LABELS realdata SKIP_RETURN_CODE 77 TIMEOUT 600)
+  add_test(NAME realdata/novelty COMMAND ${ODDFLOW_PYTHON} ${PROJECT_SOURCE_DIR}/tests/realdata/novelty.py
+           $<TARGET_FILE:oddflow_cli>)
+  set_tests_properties(realdata/scenario6 realdata/files realdata/novelty PROPERTIES LABELS realdata SKIP_RETURN_CODE 77 TIMEOUT 600)
   set_property(TEST realdata/scenario6 APPEND PROPERTY LABELS long)
 endif()
 

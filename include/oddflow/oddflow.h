@@ -64,7 +64,7 @@ enum odd_status {
     ODD_ERR_USAGE,    /* the caller asked for something that cannot be: exit code 2 */
     ODD_ERR_IO,       /* the operating system refused: open, read, write */
     ODD_ERR_FORMAT,   /* the input is not what it should be */
-    ODD_ERR_NO_DATA,  /* not one good record */
+    ODD_ERR_NO_DATA,  /* not one good record, or too few to learn from */
     ODD_ERR_MEMORY,   /* an allocation failed */
     ODD_ERR_LIMIT,    /* a named cap was reached */
     ODD_ERR_CANCELED, /* the progress callback asked to stop */
@@ -211,8 +211,8 @@ struct odd_ledger {
 typedef struct odd_run odd_run;
 typedef struct odd_window odd_window;
 
-/* A run of `opt`, whose command is "detect" or "hunt". The options are copied. A hunt, and a run with the option
- * `against` set to "run", is written with odd_run_write. */
+/* A run of `opt`, whose command is "detect", "hunt" or "learn". The options are copied. A hunt, and a run with the option
+ * `against` set to "run" or with a `baseline`, is written with odd_run_write; "learn" with odd_run_learn. */
 ODD_API ODD_MUST_CHECK enum odd_status odd_run_new(const odd_options *opt, odd_run **out,
                                                    struct odd_error *err);
 ODD_API void odd_run_free(odd_run *run);
@@ -252,6 +252,11 @@ typedef int (*odd_write_fn)(void *ctx, const void *bytes, size_t n);
 /* Runs to the end and writes everything in the format of option `output`. Not mixed with odd_run_next. */
 ODD_API ODD_MUST_CHECK enum odd_status odd_run_write(odd_run *run, odd_write_fn write, void *ctx,
                                                      struct odd_error *err);
+
+/* Reads the inputs of a run with the options of command "learn" to the end and replaces `path` by the baseline learnt from them:
+ * whole or not at all; what the file held before is kept as `path` + ".prev". ODD_ERR_NO_DATA if the inputs are too little to
+ * learn from. What was learnt is told as notes. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_run_learn(odd_run *run, const char *path, struct odd_error *err);
 
 /* The account so far; complete after ODD_END or odd_run_write. `ledger` is caller-owned. */
 ODD_API void odd_run_ledger(const odd_run *run, struct odd_ledger *ledger);

@@ -34,15 +34,30 @@ struct oddi_rows_view {
     const struct oddi_row_key *key;
 };
 
-/* The half a row belongs to: 0 = the models are fitted on it, 1 = they are calibrated on it. By host and day, never by row,
- * so that what one host does on one day is on one side. */
-static inline unsigned oddi_row_half(const struct oddi_row_key *k)
+/* What a row is one observation of: rows of one unit on one day are alike, and are left out or taken together. The host, else the
+ * service, else the entity itself. */
+static inline uint64_t oddi_row_unit(const struct oddi_row_key *k)
 {
-    uint64_t z = (k->host ^ 0x6f6464666c6f7721u) + (uint64_t)(int64_t)k->day * 0x9e3779b97f4a7c15u;
+    if (k->host)
+        return k->host;
+    return k->service != ODDI_NO_SERVICE ? (uint64_t)k->service + 1 : k->hash;
+}
+
+/* A hash of the unit and the day. */
+static inline uint64_t oddi_row_group(const struct oddi_row_key *k)
+{
+    uint64_t z = (oddi_row_unit(k) ^ 0x6f6464666c6f7721u) + (uint64_t)(int64_t)k->day * 0x9e3779b97f4a7c15u;
 
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return (unsigned)((z ^ (z >> 31)) >> 63);
+    return z ^ (z >> 31);
+}
+
+/* The half a row belongs to, by unit and day, never by row: 0 = scopes are searched in it, 1 = the models of scopes that were
+ * found so are calibrated on it. */
+static inline unsigned oddi_row_half(const struct oddi_row_key *k)
+{
+    return (unsigned)(oddi_row_group(k) >> 63);
 }
 
 #endif

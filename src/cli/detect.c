@@ -72,7 +72,13 @@ static enum odd_status find_inputs(struct detect *d, const struct cli_args *args
 static enum odd_status check_outputs(const struct detect *d, struct odd_error *err)
 {
     const char *results = odd_options_get(d->options, "write"), *bad = odd_options_get(d->options, "bad");
+    const char *baseline = odd_options_get(d->options, "baseline");
     enum odd_status st = cli_sink_apart("write", results, d->inputs, d->n_inputs, err);
+
+    if (!st && baseline)
+        st = cli_sink_apart("write", results, &baseline, 1, err);
+    if (!st && baseline)
+        st = cli_sink_apart("bad", bad, &baseline, 1, err);
 
     if (!st)
         st = cli_sink_apart("bad", bad, d->inputs, d->n_inputs, err);
@@ -140,7 +146,10 @@ static void tell_account(const struct detect *d)
     if (d->quiet || ledger.read == 0)
         return;
     if (is_closed(&ledger))
-        cli_tell("%s", cli_summary(text, &ledger, cli_now() - d->progress.started));
+        cli_tell("%s",
+                 odd_options_get(d->options, "baseline")
+                     ? cli_summary_of(text, &ledger, cli_now() - d->progress.started, "novelty", "novelties")
+                     : cli_summary(text, &ledger, cli_now() - d->progress.started));
     else
         cli_tell("stopped early: %s flows read, %s scored", cli_number(read, ledger.read),
                  cli_number(scored, ledger.scored));
@@ -162,7 +171,8 @@ static void tell_hint(const struct detect *d, const char *command)
     const char *output = odd_options_get(d->options, "output");
 
     if (d->quiet || strcmp(command, "detect") != 0 || odd_options_get(d->options, "by") ||
-        odd_options_get(d->options, "preset") || strcmp(output, "table") != 0 || !isatty(STDERR_FILENO))
+        odd_options_get(d->options, "preset") || odd_options_get(d->options, "baseline") ||
+        strcmp(output, "table") != 0 || !isatty(STDERR_FILENO))
         return;
     cli_tell("attackers rather than big flows? oddflow hunt %s", d->n_inputs == 1 ? d->inputs[0] : "FILE...");
 }
@@ -214,6 +224,8 @@ static const struct cli_example examples[] = {
     {"oddflow detect --by src_ip --window 5m capture.binetflow", "odd hosts instead of odd flows"},
     {"oddflow detect --preset hosts --home 10.0.0.0/8 capture.binetflow",
      "a preset ('oddflow presets' lists them)"},
+    {"oddflow detect --baseline campus.odd tuesday.binetflow",
+     "odd against what 'oddflow learn' learnt as normal"},
     {"oddflow detect --windows-only -o csv capture.binetflow", "flows, clusters and outliers of each window"},
     {"oddflow detect -q --exit-code -w odd.csv -o csv capture.binetflow",
      "for scripts: exits with 10 if anything is "

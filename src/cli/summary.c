@@ -34,13 +34,19 @@ static const char *plural(uint64_t n)
     return n == 1 ? "" : "s";
 }
 
-const char *cli_summary(char out[CLI_SUMMARY_MAX], const struct odd_ledger *l, double seconds)
+const char *cli_summary(char out[CLI_SUMMARY_MAX], const struct odd_ledger *ledger, double seconds)
+{
+    return cli_summary_of(out, ledger, seconds, "outlier", "outliers");
+}
+
+const char *cli_summary_of(char out[CLI_SUMMARY_MAX], const struct odd_ledger *l, double seconds,
+                           const char *odd_one, const char *odd_ones)
 {
     struct text t = {out, 0};
     char number[CLI_NUMBER_MAX];
 
     add(&t, "%s flow%s read:", cli_number(number, l->read), plural(l->read));
-    add_count(&t, " ", l->scored, "scored");
+    add_count(&t, " ", l->scored, odd_one ? "scored" : "learnt from");
     add_count(&t, ", ", l->late, "late");
     add_count(&t, ", ", l->bad, "bad");
     add_count(&t, ", ", l->missing, "missing");
@@ -52,7 +58,8 @@ const char *cli_summary(char out[CLI_SUMMARY_MAX], const struct odd_ledger *l, d
         add_count(&t, ", ", l->shed, "shed");
     add(&t, "; %s window%s", cli_number(number, l->windows), plural(l->windows));
     add(&t, " (%s empty)", cli_number(number, l->empty));
-    add(&t, ", %s outlier%s", cli_number(number, l->outliers), plural(l->outliers));
+    if (odd_one)
+        add_count(&t, ", ", l->outliers, l->outliers == 1 ? odd_one : odd_ones);
     if (l->alone)
         add_count(&t, " (", l->alone, "with nothing to compare with)");
     add(&t, "; %.2f s", seconds);

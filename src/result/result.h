@@ -44,6 +44,18 @@ struct oddi_entity {
     const char *command; /* prints its flows; NULL: none does (pipes) */
 };
 
+/* What a baseline says of a row. */
+struct oddi_novelty {
+    const char *plan; /* name of the plan that judged */
+    double ln_p;      /* logarithm of the share of normal rows that look as odd */
+    bool
+        extrapolated; /* odder than every row of the calibration: the order says something, the value little */
+    const char *scope;     /* in words: "10.20.0.0/16, 00:00-03:00" */
+    const char *condition; /* the same as an expression */
+    uint64_t rows;         /* what the model of the scope was learnt from */
+    uint32_t hosts, days;
+};
+
 /* One judged row. `reasons` has n_features entries, or is NULL for rows that are not odd and for windows with nothing to
  * compare with. */
 struct oddi_verdict {
@@ -55,7 +67,8 @@ struct oddi_verdict {
     uint64_t nearest_row;
     uint32_t nearest_source;
     const struct oddi_reason *reasons;
-    const struct oddi_entity *entity; /* NULL: the row is a flow */
+    const struct oddi_entity *entity;   /* NULL: the row is a flow */
+    const struct oddi_novelty *novelty; /* NULL: it was compared with rows of the input */
     const char *said; /* the reason, where it has been put into words already; NULL: from `reasons` */
 };
 

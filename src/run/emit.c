@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "run/hunt.h"
+#include "run/novel.h"
 #include "run/render.h"
 
 #define FLUSH_AT    ((size_t)256 << 10)
@@ -190,8 +191,13 @@ static enum odd_status write_all(struct odd_run *run, struct odd_error *err)
     enum odd_status status;
 
     if (run->hunt) {
+        if (run->hunt->report == ODDI_HUNT_LEARN)
+            return oddi_fail(err, ODD_ERR_USAGE, "what 'learn' makes is written with odd_run_learn");
         ODDI_TRY(oddi_hunt_read(run, err));
-        return run->hunt->hosts ? oddi_hunt_report(run, err) : oddi_against_report(run, err);
+        if (run->hunt->report == ODDI_HUNT_NOVEL)
+            return oddi_novel_report(run, err);
+        return run->hunt->report == ODDI_HUNT_HOSTS ? oddi_hunt_report(run, err)
+                                                    : oddi_against_report(run, err);
     }
     run->plan.writer->begin(run->writer_state, &run->out);
     do {

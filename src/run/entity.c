@@ -94,12 +94,34 @@ enum odd_status oddi_entity_values(struct oddi_entity_decoder *d, const struct o
     return ODD_OK;
 }
 
-uint64_t oddi_entity_host(const struct oddi_entity_decoder *d, const struct oddi_by *by)
+/* The value of the first key of a type; NULL if there is none. */
+static const void *first_of(const struct oddi_entity_decoder *d, const struct oddi_by *by,
+                            enum oddi_expr_type type)
 {
     for (size_t k = 0; d->known && k < by->n_keys; k++)
-        if (oddi_expr_type(by->keys[k]) == ODDI_EXPR_ADDR)
-            return oddi_key(ODDI_EXPR_ADDR, oddi_evaluator_result(d->evaluator, k));
-    return 0;
+        if (oddi_expr_type(by->keys[k]) == type)
+            return oddi_evaluator_result(d->evaluator, k);
+    return NULL;
+}
+
+uint64_t oddi_entity_host(const struct oddi_entity_decoder *d, const struct oddi_by *by)
+{
+    const void *addr = first_of(d, by, ODDI_EXPR_ADDR);
+
+    return addr ? oddi_key(ODDI_EXPR_ADDR, addr) : 0;
+}
+
+void oddi_entity_who(const struct oddi_entity_decoder *d, const struct oddi_by *by,
+                     struct oddi_entity_who *out)
+{
+    const struct oddi_addr *addr = first_of(d, by, ODDI_EXPR_ADDR);
+    const uint32_t *service = first_of(d, by, ODDI_EXPR_SERVICE);
+
+    memset(out, 0, sizeof *out);
+    out->host = oddi_entity_host(d, by);
+    if (addr)
+        out->addr = *addr;
+    out->service = service ? *service : UINT32_MAX;
 }
 
 enum odd_status oddi_entity_witness(struct oddi_entity_decoder *d, const struct oddi_by *by, size_t j,

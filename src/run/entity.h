@@ -29,6 +29,15 @@ enum odd_status oddi_entity_values(struct oddi_entity_decoder *d, const struct o
                                    struct odd_error *err) ODD_MUST_CHECK;
 /* After oddi_entity_values: the key (oddi_key) of the first value that is an address, 0 if there is none. */
 uint64_t oddi_entity_host(const struct oddi_entity_decoder *d, const struct oddi_by *by);
+/* What scopes tell entities apart by. */
+struct oddi_entity_who {
+    uint64_t host;         /* oddi_entity_host */
+    struct oddi_addr addr; /* that address; kind NONE without */
+    uint32_t service;      /* as ODDI_EXPR_SERVICE of the first key that is a service; UINT32_MAX without */
+};
+/* After oddi_entity_values. */
+void oddi_entity_who(const struct oddi_entity_decoder *d, const struct oddi_by *by,
+                     struct oddi_entity_who *out);
 /* The value of feature j's witness key of that record ("tcp/25"), the same way; "" if the feature has none. */
 enum odd_status oddi_entity_witness(struct oddi_entity_decoder *d, const struct oddi_by *by, size_t j,
                                     const struct oddi_source *source, size_t index, size_t n_sources,

@@ -2,10 +2,12 @@
 
 #include <string.h>
 
+#include "base/crc32c.h"
 #include "base/mem.h"
 #include "base/num.h"
 #include "run/bad.h"
 #include "run/home_guess.h"
+#include "run/novel.h"
 #include "run/preset.h"
 
 /* ---- Lanes ----------------------------------------------------------------------------------------------------- */
@@ -51,7 +53,7 @@ enum odd_status oddi_hunt_new(struct odd_run *run, struct odd_error *err)
     run->hunt = oddi_calloc_array(1, sizeof *run->hunt);
     if (!run->hunt)
         return oddi_fail_memory(err);
-    run->hunt->hosts = true;
+    run->hunt->report = ODDI_HUNT_HOSTS;
     return add_presets(run->hunt, run->options, err);
 }
 
@@ -79,11 +81,15 @@ void oddi_hunt_free(struct oddi_hunt *hunt)
         struct oddi_hunt_lane *lane = &hunt->lanes[l];
 
         oddi_population_clear(&lane->rows);
+        if (lane->learner)
+            oddi_learner_clear(lane->learner);
+        free(lane->learner);
         oddi_windows_free(lane->windows);
         if (lane->plan == &lane->own)
             oddi_plan_clear(&lane->own);
         odd_options_free(lane->options);
     }
+    oddi_baseline_clear(&hunt->baseline);
     free(hunt->lanes);
     free(hunt->taken);
     free(hunt->marks);
@@ -125,10 +131,32 @@ static void keep_block(void *ctx, uint32_t source, void *block)
     oddi_source_retain(lane->run->sources[source], block);
 }
 
+/* What takes the lane's windows. */
+static enum odd_status start_rows(struct odd_run *run, struct oddi_hunt_lane *lane, struct odd_error *err)
+{
+    const struct oddi_group_memory *memories;
+    size_t row;
+
+    if (run->hunt->report == ODDI_HUNT_LEARN) {
+        if (oddi_group_memories(lane->plan->by->plan, &memories) > 0)
+            return oddi_fail(err, ODD_ERR_USAGE, "a baseline has no memory yet, and '%s' asks %s", lane->name,
+                             memories[0].text);
+        lane->learner = oddi_calloc_array(1, sizeof *lane->learner);
+        return lane->learner ? oddi_learner_init(lane->learner, lane->plan, run->sources, run->n_inputs,
+                                                 (size_t)oddi_options_value(run->options, "sample")->i, err)
+                             : oddi_fail_memory(err);
+    }
+    ODDI_TRY(oddi_population_init(&lane->rows, lane->plan, run->sources, run->n_inputs, err));
+    if (lane->learnt)
+        ODDI_TRY(oddi_novel_start(lane, err));
+    row = sizeof(double) * lane->plan->by->n_features + 64 + 4 * lane->rows.n_witness;
+    lane->rows.max_rows = lane->plan->windows.max_bytes / row + 1;
+    return ODD_OK;
+}
+
 static enum odd_status start_lane(struct odd_run *run, struct oddi_hunt_lane *lane, struct odd_error *err)
 {
     struct oddi_windows_config *config;
-    size_t row;
 
     if (lane->options) {
         if (run->hunt->home[0])
@@ -145,10 +173,7 @@ static enum odd_status start_lane(struct odd_run *run, struct oddi_hunt_lane *la
     config->max_bytes /= 2 * run->hunt->n_lanes;
     ODDI_TRY(oddi_windows_new(config, &lane->windows, err));
     oddi_windows_on_keep(lane->windows, keep_block, lane);
-    ODDI_TRY(oddi_population_init(&lane->rows, lane->plan, run->sources, run->n_inputs, err));
-    row = sizeof(double) * lane->plan->by->n_features + 64 + 4 * lane->rows.n_witness;
-    lane->rows.max_rows = config->max_bytes / row + 1;
-    return ODD_OK;
+    return start_rows(run, lane, err);
 }
 
 static enum odd_status start_feed(struct odd_run *run, struct oddi_run_input *in, size_t depth,
@@ -168,7 +193,7 @@ enum odd_status oddi_hunt_start(struct odd_run *run, struct odd_error *err)
     struct oddi_hunt *hunt = run->hunt;
     size_t depth = run->plan.threads == 1 ? 1 : run->n_inputs > 4 ? 2 : 2 * run->plan.threads;
 
-    if (hunt->hosts)
+    if (hunt->report == ODDI_HUNT_HOSTS || hunt->report == ODDI_HUNT_LEARN)
         ODDI_TRY(guess_home(run, err));
     hunt->taken = oddi_calloc_array(hunt->n_lanes, sizeof *hunt->taken);
     hunt->marks = oddi_calloc_array(run->n_inputs, sizeof *hunt->marks);
@@ -193,7 +218,8 @@ static enum odd_status take_windows(struct odd_run *run, struct oddi_hunt_lane *
 {
     while (oddi_windows_due(lane->windows)) {
         struct oddi_window *win = oddi_windows_take(lane->windows);
-        enum odd_status status = oddi_population_add(&lane->rows, win, err);
+        enum odd_status status = lane->learner ? oddi_learner_add(lane->learner, win, err)
+                                               : oddi_population_add(&lane->rows, win, err);
 
         oddi_run_give_back(run, lane->windows, win);
         ODDI_TRY(status);
@@ -322,6 +348,12 @@ static enum odd_status end_input(struct odd_run *run, size_t input, enum odd_sta
     return status;
 }
 
+static void add_to_hash(struct oddi_run_input *in, const struct oddi_fed *fed)
+{
+    in->crc = oddi_crc32c_more(in->crc, fed->block->block.data, fed->block->block.size);
+    in->hashed += fed->block->block.size;
+}
+
 static enum odd_status take_rows(struct odd_run *run, size_t input, int64_t bound, struct odd_error *err)
 {
     struct oddi_hunt *hunt = run->hunt;
@@ -336,6 +368,8 @@ static enum odd_status take_rows(struct odd_run *run, size_t input, int64_t boun
     if (!fed->told) {
         fed->told = true;
         hunt->next[input] = 0;
+        if (hunt->report == ODDI_HUNT_LEARN)
+            add_to_hash(&run->inputs[input], fed);
         ODDI_TRY(count_filtered(run, fed, err));
         ODDI_TRY(oddi_run_told(run, feed, fed, err));
     }
@@ -367,11 +401,22 @@ static void settle_ledger(struct odd_run *run)
     l->empty = c->empty;
     l->lateness_needed = c->lateness_needed;
     l->filtered = run->hunt->filtered;
-    if (!run->hunt->hosts) {
+    if (run->hunt->report != ODDI_HUNT_HOSTS) {
         l->thin = best->rows.thin;
         l->missing = c->missing + best->rows.missing;
     }
     l->scored = l->read - l->bad - l->late - l->filtered - l->shed - l->thin - l->missing;
+}
+
+static enum odd_status end_lane(struct oddi_hunt_lane *lane, struct odd_error *err)
+{
+    if (lane->learnt)
+        return oddi_novel_judge(lane, err);
+    if (!lane->learner)
+        return oddi_population_judge(&lane->rows, err);
+    lane->rows.thin = lane->learner->thin; /* where the account looks */
+    lane->rows.missing = lane->learner->missing;
+    return ODD_OK;
 }
 
 enum odd_status oddi_hunt_read(struct odd_run *run, struct odd_error *err)
@@ -384,7 +429,7 @@ enum odd_status oddi_hunt_read(struct odd_run *run, struct odd_error *err)
     for (size_t l = 0; l < hunt->n_lanes; l++) {
         oddi_windows_flush(hunt->lanes[l].windows);
         ODDI_TRY(take_windows(run, &hunt->lanes[l], err));
-        ODDI_TRY(oddi_population_judge(&hunt->lanes[l].rows, err));
+        ODDI_TRY(end_lane(&hunt->lanes[l], err));
     }
     settle_ledger(run);
     return ODD_OK;

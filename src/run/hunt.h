@@ -1,5 +1,5 @@
 /*
- * Several plans over one reading of the input: `oddflow hunt`, and `oddflow detect --against run`, which is one.
+ * Several plans over one reading of the input: `oddflow hunt`, `oddflow learn`, and `oddflow detect --against run`, which is one.
  *
  * Each plan has a lane of the decoded blocks (run/lane.h), windows of its own and a population (run/population.h) that is
  * judged when input has ended.
@@ -7,6 +7,7 @@
 #ifndef ODDFLOW_RUN_HUNT_H
 #define ODDFLOW_RUN_HUNT_H
 
+#include "run/learner.h"
 #include "run/population.h"
 #include "run/run.h"
 
@@ -19,7 +20,17 @@ struct oddi_hunt_lane {
     struct oddi_plan *plan;
     struct oddi_windows *windows;
     struct oddi_population rows;
+    struct oddi_learner *learner;        /* ODDI_HUNT_LEARN: takes the windows instead of `rows` */
+    const struct oddi_base_plan *learnt; /* ODDI_HUNT_NOVEL: what judges the rows; of hunt->baseline */
     odd_run *run;
+};
+
+/* What becomes of the lanes at the end. */
+enum oddi_hunt_report {
+    ODDI_HUNT_AGAINST, /* entities, judged against those of the run */
+    ODDI_HUNT_HOSTS,   /* hosts, ranked over all lanes */
+    ODDI_HUNT_LEARN,   /* a baseline (run/learn.h) */
+    ODDI_HUNT_NOVEL,   /* entities, judged by a baseline (run/novel.h) */
 };
 
 struct oddi_hunt {
@@ -28,11 +39,14 @@ struct oddi_hunt {
     struct oddi_lane *taken;      /* n_lanes, for the feeds */
     struct oddi_watermark *marks; /* how far each input has come */
     size_t *next;                 /* per input: rows of its head block that are taken */
-    bool hosts;                   /* the report is about hosts */
-    char home[64];                /* guessed; "" if not */
-    uint64_t filtered;            /* records that no lane takes */
-    uint8_t *mark;                /* scratch: rows of a block that a lane takes */
+    enum oddi_hunt_report report;
+    char home[64];     /* guessed; "" if not */
+    uint64_t filtered; /* records that no lane takes */
+    uint8_t *mark;     /* scratch: rows of a block that a lane takes */
     size_t cap_mark;
+
+    struct oddi_baseline baseline; /* ODDI_HUNT_NOVEL */
+    double ln_fpr;                 /* ... at or below this ln p a row is odd */
 
     /* The report. */
     struct oddi_write_options write;

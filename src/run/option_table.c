@@ -135,6 +135,67 @@
         .group = "General"                                                                                   \
     }
 
+#define ROW_WINDOW                                                                                           \
+    {                                                                                                        \
+        .name = "window", .type = ODD_PARAM_DURATION, .default_value = "1m", .min = MILLISECOND,             \
+        .max = CENTURY, .unit = "ns", .placeholder = "DUR", .help = "length of a window", .group = "Windows" \
+    }
+#define ROW_ORIGIN                                                                                           \
+    {                                                                                                        \
+        .name = "origin", .type = ODD_PARAM_CHOICE, .default_value = "auto",                                 \
+        .choices = "auto|epoch|start_day", .placeholder = "WORD",                                            \
+        .help = "where windows are counted from: auto is midnight in --tz if the length divides a day, "     \
+                "else the "                                                                                  \
+                "epoch; "                                                                                    \
+                "start_day is midnight before the first flow",                                               \
+        .group = "Windows"                                                                                   \
+    }
+#define ROW_HOLD                                                                                             \
+    {                                                                                                        \
+        .name = "hold", .type = ODD_PARAM_INT, .default_value = "1M", .min = 0, .max = 4e9, .unit = "rows",  \
+        .placeholder = "COUNT",                                                                              \
+        .help = "rows that are held before any window closes, so that small inputs may come in any order",   \
+        .group = "Windows"                                                                                   \
+    }
+#define ROW_BY                                                                                               \
+    {                                                                                                        \
+        .name = "by", .type = ODD_PARAM_STRING, .placeholder = "EXPR,...",                                   \
+        .help =                                                                                              \
+            "judges groups of flows instead of flows: what has the same value here within a window is one "  \
+            "entity, such as src_ip or 'src_ip, dst_ip, service'",                                           \
+        .group = "Analysis"                                                                                  \
+    }
+#define ROW_FEATURE                                                                                          \
+    {                                                                                                        \
+        .name = "feature", .type = ODD_PARAM_LIST, .placeholder = "NAME=EXPR",                               \
+        .help = "a feature by an expression, such as 'peers = log1p(distinct(dst_ip))' (may be repeated); "  \
+                "takes "                                                                                     \
+                "the place of --features",                                                                   \
+        .group = "Analysis"                                                                                  \
+    }
+#define ROW_SAY                                                                                              \
+    {                                                                                                        \
+        .name = "say", .type = ODD_PARAM_LIST, .placeholder = "NAME=TEXT",                                   \
+        .help = "how reasons speak of a feature: 'peers = different peers' gives '127 different peers, "     \
+                "expected at "                                                                               \
+                "most 3' (may be repeated)",                                                                 \
+        .group = "Analysis"                                                                                  \
+    }
+#define ROW_MIN_FLOWS                                                                                        \
+    {                                                                                                        \
+        .name = "min-flows", .type = ODD_PARAM_INT, .default_value = "1", .min = 1, .max = 1e9,              \
+        .unit = "flows", .placeholder = "N",                                                                 \
+        .help = "entities with fewer flows in a window are left out and counted as thin",                    \
+        .group = "Analysis"                                                                                  \
+    }
+#define ROW_MISSING                                                                                          \
+    {                                                                                                        \
+        .name = "missing", .type = ODD_PARAM_CHOICE, .default_value = "drop", .choices = "drop|zero|error",  \
+        .placeholder = "WORD",                                                                               \
+        .help = "what to do with a flow that lacks a feature: leave it out and count it, take 0, or stop",   \
+        .group = "Analysis"                                                                                  \
+    }
+
 #define ODDI_HUNT_PRESETS "beacons,bruteforce,ddos,hosts,lateral,scans,services,spam"
 
 static const struct odd_param detect_rows[] = {
@@ -147,38 +208,14 @@ static const struct odd_param detect_rows[] = {
     ROW_BAD,
     ROW_BLOCK_SIZE,
 
-    {.name = "window",
-     .type = ODD_PARAM_DURATION,
-     .default_value = "1m",
-     .min = MILLISECOND,
-     .max = CENTURY,
-     .unit = "ns",
-     .placeholder = "DUR",
-     .help = "length of a window",
-     .group = "Windows"},
+    ROW_WINDOW,
     {.name = "no-window",
      .type = ODD_PARAM_BOOL,
      .help = "takes the whole input as one table; no time is needed",
      .group = "Windows"},
-    {.name = "origin",
-     .type = ODD_PARAM_CHOICE,
-     .default_value = "auto",
-     .choices = "auto|epoch|start_day",
-     .placeholder = "WORD",
-     .help = "where windows are counted from: auto is midnight in --tz if the length divides a day, else the "
-             "epoch; "
-             "start_day is midnight before the first flow",
-     .group = "Windows"},
+    ROW_ORIGIN,
     ROW_LATENESS,
-    {.name = "hold",
-     .type = ODD_PARAM_INT,
-     .default_value = "1M",
-     .min = 0,
-     .max = 4e9,
-     .unit = "rows",
-     .placeholder = "COUNT",
-     .help = "rows that are held before any window closes, so that small inputs may come in any order",
-     .group = "Windows"},
+    ROW_HOLD,
     ROW_SINCE,
     ROW_UNTIL,
 
@@ -196,34 +233,10 @@ static const struct odd_param detect_rows[] = {
      .help = "numeric fields to judge by, with commas between; log1p(FIELD) is allowed; all is every numeric "
              "column",
      .group = "Analysis"},
-    {.name = "by",
-     .type = ODD_PARAM_STRING,
-     .placeholder = "EXPR,...",
-     .help = "judges groups of flows instead of flows: what has the same value here within a window is one "
-             "entity, such as src_ip or 'src_ip, dst_ip, service'",
-     .group = "Analysis"},
-    {.name = "feature",
-     .type = ODD_PARAM_LIST,
-     .placeholder = "NAME=EXPR",
-     .help = "a feature by an expression, such as 'peers = log1p(distinct(dst_ip))' (may be repeated); takes "
-             "the place of --features",
-     .group = "Analysis"},
-    {.name = "say",
-     .type = ODD_PARAM_LIST,
-     .placeholder = "NAME=TEXT",
-     .help =
-         "how reasons speak of a feature: 'peers = different peers' gives '127 different peers, expected at "
-         "most 3' (may be repeated)",
-     .group = "Analysis"},
-    {.name = "min-flows",
-     .type = ODD_PARAM_INT,
-     .default_value = "1",
-     .min = 1,
-     .max = 1e9,
-     .unit = "flows",
-     .placeholder = "N",
-     .help = "entities with fewer flows in a window are left out and counted as thin",
-     .group = "Analysis"},
+    ROW_BY,
+    ROW_FEATURE,
+    ROW_SAY,
+    ROW_MIN_FLOWS,
     {.name = "scale",
      .type = ODD_PARAM_STRING,
      .default_value = "standard",
@@ -246,13 +259,28 @@ static const struct odd_param detect_rows[] = {
      .help = "what entities are compared with: those of their window, or a sample of those of all windows "
              "(they are then scored when the input has ended)",
      .group = "Analysis"},
-    {.name = "missing",
-     .type = ODD_PARAM_CHOICE,
-     .default_value = "drop",
-     .choices = "drop|zero|error",
-     .placeholder = "WORD",
-     .help = "what to do with a flow that lacks a feature: leave it out and count it, take 0, or stop",
-     .group = "Analysis"},
+    ROW_MISSING,
+
+    {.name = "baseline",
+     .type = ODD_PARAM_STRING,
+     .placeholder = "FILE",
+     .help = "judges entities by what 'oddflow learn' learnt as normal, instead of by each other; the "
+             "baseline says what an "
+             "entity and its features are",
+     .group = "Novelty"},
+    {.name = "plan",
+     .type = ODD_PARAM_STRING,
+     .placeholder = "NAME",
+     .help = "judges by this plan of the baseline only",
+     .group = "Novelty"},
+    {.name = "fpr",
+     .type = ODD_PARAM_FLOAT,
+     .default_value = "0.001",
+     .min = 1e-9,
+     .max = 0.5,
+     .placeholder = "SHARE",
+     .help = "share of normal rows that may be called novel: rows with a p at or below it are",
+     .group = "Novelty"},
 
     ROW_OUTPUT,
     ROW_WRITE,
@@ -350,6 +378,69 @@ static const struct odd_param hunt_rows[] = {
      .group = "Output"},
     ROW_COLOR,
     ROW_WIDTH,
+
+    ROW_THREADS,
+    ROW_MEM_LIMIT,
+    ROW_PORTABLE,
+    ROW_CONFIG,
+    ROW_QUIET,
+    ROW_HELP,
+    ROW_VERSION,
+};
+
+static const struct odd_param learn_rows[] = {
+    ROW_FORMAT,
+    ROW_MAP,
+    ROW_TZ,
+    {.name = "where",
+     .type = ODD_PARAM_STRING,
+     .placeholder = "EXPR",
+     .help =
+         "learns only from flows for which this is true, such as 'src_ip != 10.0.0.66'; what is judged later "
+         "is not narrowed by it",
+     .group = "Input"},
+    ROW_HOME,
+    ROW_STRICT,
+    ROW_BAD,
+    ROW_BLOCK_SIZE,
+
+    ROW_WINDOW,
+    ROW_ORIGIN,
+    ROW_LATENESS,
+    ROW_HOLD,
+    ROW_SINCE,
+    ROW_UNTIL,
+
+    {.name = "preset",
+     .type = ODD_PARAM_STRING,
+     .choices = "<presets>",
+     .placeholder = "NAME,...",
+     .help = "presets whose entities and features are learnt, with commas between ('oddflow presets' lists "
+             "them); "
+             "without it and --by: hosts",
+     .group = "Learning"},
+    ROW_BY,
+    ROW_FEATURE,
+    ROW_SAY,
+    ROW_MIN_FLOWS,
+    ROW_MISSING,
+    {.name = "sample",
+     .type = ODD_PARAM_INT,
+     .default_value = "128k",
+     .min = 1000,
+     .max = 1e7,
+     .unit = "rows",
+     .placeholder = "COUNT",
+     .help = "rows of each plan (entities in windows) that are learnt from at most: those with the smallest "
+             "hashes",
+     .group = "Learning"},
+
+    {.name = "out",
+     .type = ODD_PARAM_STRING,
+     .letter = 'o',
+     .placeholder = "FILE",
+     .help = "writes the baseline to this file; what the file held before is kept as FILE.prev",
+     .group = "Output"},
 
     ROW_THREADS,
     ROW_MEM_LIMIT,
@@ -492,6 +583,7 @@ static const struct {
     {"check", check_rows, sizeof check_rows / sizeof *check_rows},
     {"detect", detect_rows, sizeof detect_rows / sizeof *detect_rows},
     {"hunt", hunt_rows, sizeof hunt_rows / sizeof *hunt_rows},
+    {"learn", learn_rows, sizeof learn_rows / sizeof *learn_rows},
     {"flows", flows_rows, sizeof flows_rows / sizeof *flows_rows},
     {"synth", synth_rows, sizeof synth_rows / sizeof *synth_rows},
 };

@@ -30,29 +30,11 @@ enum odd_status oddi_population_init(struct oddi_population *p, const struct odd
 
 void oddi_population_clear(struct oddi_population *p)
 {
-    void *const blocks[] = {p->text_at,
-                            p->host,
-                            p->start,
-                            p->end,
-                            p->first,
-                            p->entity,
-                            p->window,
-                            p->flows,
-                            p->x,
-                            p->hidden,
-                            p->witness,
-                            p->raw,
-                            p->score,
-                            p->surprise,
-                            p->sample,
-                            p->scaled,
-                            p->order,
-                            p->witness_at,
-                            p->matrix,
-                            p->values,
-                            p->location,
-                            p->fitted.x,
-                            (void *)(uintptr_t)p->fitted.entity};
+    void *const blocks[] = {
+        p->text_at,    p->host,   p->who,      p->start,    p->end,      p->first,
+        p->entity,     p->window, p->flows,    p->x,        p->hidden,   p->witness,
+        p->raw,        p->score,  p->surprise, p->sample,   p->scaled,   p->order,
+        p->witness_at, p->matrix, p->values,   p->location, p->fitted.x, (void *)(uintptr_t)p->fitted.entity};
 
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         free(blocks[i]);
@@ -101,6 +83,11 @@ static enum odd_status entity_of(struct oddi_population *p, const struct oddi_wi
     ODDI_TRY(oddi_entity_values(&p->decoder, by, p->sources[place.source], place.source, p->n_sources, &text,
                                 p->values, err));
     p->host[*id] = oddi_entity_host(&p->decoder, by);
+    if (p->wants_who) {
+        if (!oddi_grow(&p->who, &p->cap_who, p->ids.n, sizeof *p->who))
+            return oddi_fail_memory(err);
+        oddi_entity_who(&p->decoder, by, &p->who[*id]);
+    }
     for (size_t k = 0; k < by->n_keys; k++)
         oddi_buf_add(&p->text, p->values + k * ODDI_ENTITY_VALUE_MAX,
                      strlen(p->values + k * ODDI_ENTITY_VALUE_MAX) + 1);

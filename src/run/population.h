@@ -22,10 +22,12 @@ struct oddi_population {
 
     /* Entities by number. */
     struct oddi_ids ids;
-    struct oddi_buf text; /* their keys' values, each NUL-terminated */
-    size_t *text_at;      /* where those of an entity begin */
-    uint64_t *host;       /* key of its address (the first key that is one), 0 without */
-    size_t cap_text, cap_host;
+    struct oddi_buf text;        /* their keys' values, each NUL-terminated */
+    size_t *text_at;             /* where those of an entity begin */
+    uint64_t *host;              /* key of its address (the first key that is one), 0 without */
+    struct oddi_entity_who *who; /* kept if `wants_who` is set before the first window */
+    bool wants_who;
+    size_t cap_text, cap_host, cap_who;
 
     /* Windows. */
     int64_t *start, *end;

@@ -7,19 +7,23 @@
 
 #include "base/mem.h"
 #include "run/hunt.h"
+#include "run/learn.h"
+#include "run/novel.h"
 #include "run/preset.h"
 
 /* ---- Life ----------------------------------------------------------------------------------------------- */
 
-/* A hunt reads as its options say, but judges by those of its presets; a preset's options lie under those given. */
+/* A hunt, and what learns, reads as its options say, but judges by those of its presets; a preset's options lie under those given. */
 static enum odd_status make_plan(struct odd_run *run, struct odd_error *err)
 {
     const char *preset = oddi_options_value(run->options, "preset")->text;
-    bool hunt = strcmp(oddi_options_command(run->options), "hunt") == 0;
+    bool lanes = strcmp(oddi_options_command(run->options), "detect") != 0;
 
-    if (!hunt && !preset)
+    if (oddi_options_given(run->options, "baseline"))
+        return oddi_novel_plan(run, err);
+    if (!lanes && !preset)
         return oddi_plan_init(&run->plan, run->options, err);
-    if (hunt) {
+    if (lanes) {
         ODDI_TRY(odd_options_new("detect", &run->base, err));
         ODDI_TRY(oddi_options_overlay(run->base, run->options, err));
     } else {
@@ -42,6 +46,10 @@ enum odd_status odd_run_new(const odd_options *opt, odd_run **out, struct odd_er
         status = make_plan(run, err);
     if (status == ODD_OK && strcmp(oddi_options_command(opt), "hunt") == 0)
         status = oddi_hunt_new(run, err);
+    else if (status == ODD_OK && strcmp(oddi_options_command(opt), "learn") == 0)
+        status = oddi_learn_new(run, err);
+    else if (status == ODD_OK && oddi_options_given(run->options, "baseline"))
+        status = oddi_novel_new(run, err);
     else if (status == ODD_OK && oddi_options_value(run->base ? run->base : run->options, "against")->i == 1)
         status = oddi_against_new(run, err);
     if (status != ODD_OK) {

@@ -18,6 +18,8 @@ struct oddi_run_input {
     bool *numeric;              /* with --features all: which columns are */
     struct oddi_feed *feed;
     const char *name; /* the source's, NULL for pushed rows */
+    uint32_t crc;     /* learn: CRC-32C of its records, and how many bytes they are */
+    uint64_t hashed;
     bool ended;
 };
 
@@ -36,7 +38,7 @@ struct odd_window {
 
 struct odd_run {
     odd_options *options;
-    odd_options *base;      /* hunt: what the plan is made of */
+    odd_options *base;      /* hunt, learn: what the plan is made of */
     struct oddi_hunt *hunt; /* several plans over one reading, or NULL */
     struct oddi_plan plan;
     enum oddi_run_stage stage;

@@ -124,9 +124,11 @@ static void add_entity_header(const struct oddi_write_options *o, struct oddi_bu
         oddi_buf_char(out, o->delimiter);
         add_field(out, o->features[j], strlen(o->features[j]), o->delimiter);
     }
-    for (size_t k = 0; k < 5; k++) {
-        static const char *const ours[] = {"window", "kind", "score", "cluster", "reason"};
+    for (size_t k = 0; k < 7; k++) {
+        static const char *const ours[] = {"window", "kind", "score", "cluster", "p", "scope", "reason"};
 
+        if ((k == 4 || k == 5) && !o->novelty)
+            continue;
         oddi_buf_char(out, o->delimiter);
         oddi_buf_str(out, ours[k]);
     }
@@ -255,6 +257,15 @@ static void add_reason(const struct oddi_write_options *o, const struct oddi_wri
     oddi_buf_free(&raw);
 }
 
+static void add_novelty(const struct oddi_write_options *o, const struct oddi_novelty *n,
+                        struct oddi_buf *out)
+{
+    add_number(out, exp(n->ln_p));
+    oddi_buf_char(out, o->delimiter);
+    add_field(out, n->scope, strlen(n->scope), o->delimiter);
+    oddi_buf_char(out, o->delimiter);
+}
+
 static void csv_row(const void *state, const struct oddi_write_row *row, struct oddi_buf *out)
 {
     const struct csv *c = state;
@@ -273,6 +284,8 @@ static void csv_row(const void *state, const struct oddi_write_row *row, struct 
         oddi_buf_char(out, o->delimiter);
     }
     add_verdict(o, row, out);
+    if (row->verdict->novelty)
+        add_novelty(o, row->verdict->novelty, out);
     if (row->verdict->kind != ODDI_NORMAL)
         add_reason(o, row, out);
     oddi_buf_char(out, '\n');
@@ -300,7 +313,8 @@ static void csv_close(void *state)
 const struct oddi_writer oddi_writer_csv = {
     .name = "csv",
     .summary = "the input's columns unchanged, then row, window, kind, score, cluster and reason",
-    .details = "The delimiter is the input's. With several inputs the column file comes before row. Fields "
+    .details = "The delimiter is the input's. With --baseline the columns p and scope come before reason. "
+               "With several inputs the column file comes before row. Fields "
                "are as read: for a "
                "spreadsheet, mind those that begin with = + - or @.",
     .caps = ODDI_WRITE_TEXT,

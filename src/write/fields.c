@@ -24,6 +24,9 @@ enum what {
     CLUSTER,
     REASON,
     FLOWS,
+    P,
+    PLAN,
+    SCOPE,
     COMMUNITY
 };
 
@@ -31,11 +34,19 @@ static const struct {
     const char *name;
     enum what what;
 } ours[] = {
-    {"window", WINDOW},   {"window_end", WINDOW_END},
-    {"file", FILE_NAME},  {"row", ROW},
-    {"kind", KIND},       {"score", SCORE},
-    {"cluster", CLUSTER}, {"reason", REASON},
-    {"flows", FLOWS},     {"community_id", COMMUNITY},
+    {"window", WINDOW},
+    {"window_end", WINDOW_END},
+    {"file", FILE_NAME},
+    {"row", ROW},
+    {"kind", KIND},
+    {"score", SCORE},
+    {"cluster", CLUSTER},
+    {"reason", REASON},
+    {"flows", FLOWS},
+    {"p", P},
+    {"plan", PLAN},
+    {"scope", SCOPE},
+    {"community_id", COMMUNITY},
 };
 
 #define N_OURS (sizeof ours / sizeof *ours)
@@ -291,6 +302,12 @@ static enum form put_ours(const struct fields *f, struct oddi_buf *out, const st
     case CLUSTER:
         oddi_buf_add(out, text, oddi_format_i64(text, v->cluster));
         return NUMBER;
+    case P:
+        return v->novelty ? put_number(out, exp(v->novelty->ln_p)) : MISSING;
+    case PLAN:
+        return v->novelty ? put_text(out, v->novelty->plan, strlen(v->novelty->plan)) : MISSING;
+    case SCOPE:
+        return v->novelty ? put_text(out, v->novelty->scope, strlen(v->novelty->scope)) : MISSING;
     case FLOWS:
         return put_count(out, v->entity ? v->entity->flows : 1);
     default:

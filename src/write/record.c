@@ -288,10 +288,37 @@ void oddi_record_verdict(const struct oddi_record *r, struct oddi_json *j, const
     oddi_json_u64(j, v->row);
 }
 
+/* What is less than a double holds is 0: odder than anything is. */
+static void add_novelty(struct oddi_json *j, const struct oddi_novelty *n)
+{
+    oddi_record_number(j, "p", exp(n->ln_p));
+    if (n->extrapolated) {
+        oddi_json_key(j, "extrapolated");
+        oddi_json_bool(j, true);
+    }
+    oddi_json_key(j, "baseline");
+    oddi_json_begin_object(j);
+    oddi_json_key(j, "plan");
+    oddi_json_cstr(j, n->plan);
+    oddi_json_key(j, "scope");
+    oddi_json_cstr(j, n->scope);
+    oddi_json_key(j, "condition");
+    oddi_json_cstr(j, n->condition);
+    oddi_json_key(j, "rows");
+    oddi_json_u64(j, n->rows);
+    oddi_json_key(j, "hosts");
+    oddi_json_u64(j, n->hosts);
+    oddi_json_key(j, "days");
+    oddi_json_u64(j, n->days);
+    oddi_json_end_object(j);
+}
+
 void oddi_record_reasons(const struct oddi_record *r, struct oddi_json *j, const struct oddi_write_row *row)
 {
     const struct oddi_verdict *v = row->verdict;
 
+    if (v->novelty)
+        add_novelty(j, v->novelty);
     if (v->kind == ODDI_NORMAL)
         return;
     if (v->reasons && !row->window->alone) {

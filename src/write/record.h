@@ -50,7 +50,7 @@ void oddi_record_window(const struct oddi_record *r, struct oddi_json *j, const 
 void oddi_record_entity(const struct oddi_record *r, struct oddi_json *j, const struct oddi_entity *e);
 /* "kind":.., "score":.., "cluster":.., then the entity, or "file":.. and "row":.. */
 void oddi_record_verdict(const struct oddi_record *r, struct oddi_json *j, const struct oddi_verdict *v);
-/* "nearest_file":..,"nearest_row":..,"reasons":[..],"reason":".."; nothing for normal rows. */
+/* With a baseline "p":..,"extrapolated":true,"baseline":{..}; then "nearest_file":..,"nearest_row":..,"reasons":[..],"reason":".."; nothing for normal rows. */
 void oddi_record_reasons(const struct oddi_record *r, struct oddi_json *j, const struct oddi_write_row *row);
 
 /* "key":"bytes 61,164,753: expected .." */

@@ -1,5 +1,6 @@
 #include "write/write.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -72,9 +73,11 @@ static void put_counts(struct oddi_lay *lay, const struct oddi_write_options *o,
         oddi_text_count(&lay->item, w->n_flows, "flow");
         oddi_lay_put(lay, 0, false, NULL);
     }
-    oddi_text_count(&lay->item, w->n_clusters, "cluster");
-    oddi_lay_put(lay, 0, false, NULL);
-    oddi_text_count(&lay->item, w->n_outliers, "outlier");
+    if (!o->novelty) {
+        oddi_text_count(&lay->item, w->n_clusters, "cluster");
+        oddi_lay_put(lay, 0, false, NULL);
+    }
+    oddi_text_odd(&lay->item, o, w->n_outliers);
     oddi_lay_put(lay, 0, false, w->n_outliers ? ODDI_STYLE_BOLD : NULL);
 }
 
@@ -91,11 +94,39 @@ static void table_window_begin(const void *state, const struct oddi_window_resul
         oddi_buf_add(&lay.item, time, oddi_format_time_plain(time, w->start, o->zone));
         oddi_lay_put(&lay, 0, false, ODDI_STYLE_BOLD);
     }
+    if (o->plan) {
+        oddi_terminal_escape(&lay.item, o->plan, strlen(o->plan));
+        oddi_lay_put(&lay, 0, false, NULL);
+    }
     put_counts(&lay, o, w);
     if (o->windows_only)
         put_moments(&lay, o, w);
     oddi_lay_end(&lay);
     oddi_lay_clear(&lay);
+}
+
+/* "p 2e-05; normal in all traffic: 3,987 rows of 390 hosts on 1 day" */
+static void put_model(struct oddi_lay *lay, const struct oddi_write_options *o, const struct oddi_novelty *n)
+{
+    char text[ODDI_NUM_MAX];
+
+    oddi_buf_str(&lay->item, n->extrapolated ? "p about " : "p ");
+    oddi_buf_add(&lay->item, text, oddi_format_double(text, exp(n->ln_p), 2));
+    oddi_buf_str(&lay->item, "; normal ");
+    if (o->plan) {
+        oddi_buf_str(&lay->item, "of ");
+        oddi_terminal_escape(&lay->item, n->plan, strlen(n->plan));
+        oddi_buf_char(&lay->item, ' ');
+    }
+    oddi_buf_str(&lay->item, "in ");
+    oddi_terminal_escape(&lay->item, n->scope, strlen(n->scope));
+    oddi_buf_str(&lay->item, ": ");
+    oddi_text_count(&lay->item, n->rows, "row");
+    oddi_buf_str(&lay->item, " of ");
+    oddi_text_count(&lay->item, n->hosts, "host");
+    oddi_buf_str(&lay->item, " on ");
+    oddi_text_count(&lay->item, n->days, "day");
+    oddi_lay_words(lay, ODDI_STYLE_DIM);
 }
 
 static void table_row(const void *state, const struct oddi_write_row *row, struct oddi_buf *out)
@@ -112,6 +143,8 @@ static void table_row(const void *state, const struct oddi_write_row *row, struc
         oddi_text_flow(&lay, o, row);
     if (!row->window->alone || o->top)
         oddi_lay_reason(&lay, o, row->window, row->verdict);
+    if (row->verdict->novelty && row->verdict->kind != ODDI_NORMAL)
+        put_model(&lay, o, row->verdict->novelty);
     oddi_lay_end(&lay);
     oddi_lay_clear(&lay);
     if (row->verdict->entity && row->verdict->entity->command && row->verdict->kind != ODDI_NORMAL) {
@@ -152,11 +185,11 @@ static void table_end(const void *state, const struct odd_ledger *ledger, struct
         oddi_text_count(out, ledger->windows, "window");
         oddi_buf_str(out, ", ");
         oddi_buf_add(out, text, oddi_format_u64_grouped(text, ledger->odd_windows));
-        oddi_buf_str(out, " with outliers, ");
+        oddi_buf_str(out, o->novelty ? " with novelties, " : " with outliers, ");
     }
     oddi_text_count(out, ledger->scored, "flow");
     oddi_buf_str(out, ", ");
-    oddi_text_count(out, ledger->outliers, "outlier");
+    oddi_text_odd(out, o, ledger->outliers);
     if (ledger->alone) {
         oddi_buf_str(out, " (");
         oddi_buf_add(out, text, oddi_format_u64_grouped(text, ledger->alone));

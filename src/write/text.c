@@ -22,6 +22,18 @@ void oddi_text_count(struct oddi_buf *out, uint64_t n, const char *noun)
         oddi_buf_char(out, 's');
 }
 
+void oddi_text_odd(struct oddi_buf *out, const struct oddi_write_options *o, uint64_t n)
+{
+    char text[ODDI_NUM_MAX];
+
+    if (!o->novelty) {
+        oddi_text_count(out, n, "outlier");
+        return;
+    }
+    oddi_buf_add(out, text, oddi_format_u64_grouped(text, n));
+    oddi_buf_str(out, n == 1 ? " novelty" : " novelties");
+}
+
 void oddi_text_score(struct oddi_buf *out, double score)
 {
     int tenths;

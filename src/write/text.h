@@ -7,6 +7,8 @@
 #include "write/write.h"
 
 /* "1 flow", "6,241 flows" */
+/* "3 outliers", or "3 novelties" where a baseline judges. */
+void oddi_text_odd(struct oddi_buf *out, const struct oddi_write_options *o, uint64_t n);
 void oddi_text_count(struct oddi_buf *out, uint64_t n, const char *noun);
 /* One decimal, cut, so that 100.0 is only ever 100; "-" for NaN. */
 void oddi_text_score(struct oddi_buf *out, double score);

@@ -1,0 +1,64 @@
+/*
+ * A baseline: plans and what was learnt of each, with where it comes from. What a .odd file holds (docs/formats/baseline.md).
+ */
+#ifndef ODDFLOW_BASELINE_BASELINE_H
+#define ODDFLOW_BASELINE_BASELINE_H
+
+#include "baseline/fit.h"
+
+/* Caps of a file: more is refused, by the writer and by the reader. */
+#define ODDI_BASE_MAX_PLANS    ((size_t)64)
+#define ODDI_BASE_MAX_OPTIONS  ((size_t)256) /* of a plan */
+#define ODDI_BASE_MAX_INPUTS   ((size_t)4096)
+#define ODDI_BASE_MAX_TEXT     ((size_t)65535)
+#define ODDI_BASE_MAX_FEATURES ((size_t)1024)
+#define ODDI_BASE_MAX_NODES    ((size_t)4095)
+#define ODDI_BASE_MAX_SAMPLE   ((size_t)1 << 20)
+
+/* `name = value` of the command detect; a list has one for each of its values. */
+struct oddi_base_option {
+    char *name, *value;
+};
+
+struct oddi_base_plan {
+    char *name;                       /* of the preset, or "own" */
+    struct oddi_base_option *options; /* by, feature, window, ...: all that says what a row is */
+    size_t n_options;
+    size_t d;
+    uint64_t rows;    /* seen; the models stand on a sample of them */
+    uint64_t windows; /* seen, those without rows among them */
+    struct oddi_scope_tree tree;
+    struct oddi_model *model; /* tree.n_models */
+
+    /* Rows kept as examples: the nearest normal ones of reasons. */
+    size_t n_sample;
+    double *x; /* n_sample * d */
+    struct oddi_row_key *key;
+};
+
+struct oddi_base_input {
+    char *name;
+    uint64_t bytes; /* of its records, decompressed */
+    uint32_t crc;   /* CRC-32C of them */
+};
+
+struct oddi_baseline {
+    char *program;       /* version of oddflow that wrote it */
+    char *command;       /* the options it was learnt with, as they were given */
+    double kappa;        /* baseline/fit.h */
+    int64_t first, last; /* starts of the first and the last window */
+    struct odd_ledger ledger;
+    struct oddi_base_input *inputs;
+    size_t n_inputs;
+    struct oddi_base_plan *plans;
+    size_t n_plans;
+};
+
+/* Frees all that *b holds and zeroes it. */
+void oddi_baseline_clear(struct oddi_baseline *b);
+void oddi_base_plan_clear(struct oddi_base_plan *p);
+
+/* Value of a plan's option; NULL if it has none. */
+const char *oddi_base_option(const struct oddi_base_plan *p, const char *name);
+
+#endif

@@ -1,0 +1,338 @@
+/* The bytes of a baseline file into a baseline; nothing in them is believed. */
+#include "baseline/file.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/crc32c.h"
+#include "base/cursor.h"
+#include "base/mem.h"
+
+/* Everything below returns ODD_ERR_FORMAT without a sentence for what cannot be: the caller says it once. */
+struct in {
+    struct oddi_cursor c;
+    struct odd_error *err;
+};
+
+static enum odd_status wrong(void)
+{
+    return ODD_ERR_FORMAT;
+}
+
+#define CHECK(condition)                                                                                     \
+    do {                                                                                                     \
+        if (!(condition))                                                                                    \
+            return wrong();                                                                                  \
+    } while (0)
+
+/* Room for n things of which each takes at least `least` bytes of what is left. */
+static enum odd_status room(struct in *in, size_t n, size_t least, size_t size, void *p_pointer)
+{
+    void *p;
+
+    CHECK(!in->c.bad && n <= oddi_cursor_left(&in->c) / least);
+    p = oddi_calloc_array(n + 1, size);
+    if (!p)
+        return oddi_fail_memory(in->err);
+    memcpy(p_pointer, &p, sizeof p);
+    return ODD_OK;
+}
+
+static enum odd_status get_text(struct in *in, char **out)
+{
+    size_t n = oddi_cursor_u16(&in->c);
+    const uint8_t *bytes = oddi_cursor_bytes(&in->c, n);
+
+    CHECK(bytes && !memchr(bytes, 0, n));
+    *out = oddi_malloc_array(n + 1, 1);
+    if (!*out)
+        return oddi_fail_memory(in->err);
+    memcpy(*out, bytes, n);
+    (*out)[n] = '\0';
+    return ODD_OK;
+}
+
+static enum odd_status get_addr(struct in *in, struct oddi_addr *a)
+{
+    const uint8_t *bytes;
+
+    a->kind = oddi_cursor_u8(&in->c);
+    bytes = oddi_cursor_bytes(&in->c, sizeof a->bytes);
+    CHECK(bytes && a->kind <= ODDI_ADDR_MAC);
+    memcpy(a->bytes, bytes, sizeof a->bytes);
+    return ODD_OK;
+}
+
+static enum odd_status get_doubles(struct in *in, double *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        v[i] = oddi_cursor_f64(&in->c);
+        CHECK(isfinite(v[i]));
+    }
+    CHECK(!in->c.bad);
+    return ODD_OK;
+}
+
+/* ---- The head ------------------------------------------------------------------------------------------------------ */
+
+static enum odd_status get_inputs(struct in *in, struct oddi_baseline *b)
+{
+    size_t n = oddi_cursor_u32(&in->c);
+
+    CHECK(n <= ODDI_BASE_MAX_INPUTS);
+    ODDI_TRY(room(in, n, 14, sizeof *b->inputs, &b->inputs));
+    b->n_inputs = n;
+    for (size_t i = 0; i < n; i++) {
+        ODDI_TRY(get_text(in, &b->inputs[i].name));
+        b->inputs[i].bytes = oddi_cursor_u64(&in->c);
+        b->inputs[i].crc = oddi_cursor_u32(&in->c);
+    }
+    CHECK(!in->c.bad);
+    return ODD_OK;
+}
+
+static enum odd_status get_head(struct in *in, struct oddi_baseline *b)
+{
+    struct odd_ledger *l = &b->ledger;
+    uint64_t *const counts[] = {&l->read,     &l->scored,  &l->late, &l->bad,
+                                &l->filtered, &l->missing, &l->thin, &l->shed};
+
+    ODDI_TRY(get_text(in, &b->program));
+    ODDI_TRY(get_text(in, &b->command));
+    b->kappa = oddi_cursor_f64(&in->c);
+    CHECK(b->kappa >= 0 && b->kappa <= 1e9);
+    b->first = (int64_t)oddi_cursor_u64(&in->c);
+    b->last = (int64_t)oddi_cursor_u64(&in->c);
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        *counts[i] = oddi_cursor_u64(&in->c);
+    return get_inputs(in, b);
+}
+
+/* ---- The tree --------------------------------------------------------------------------------------------------------- */
+
+static enum odd_status get_cut(struct in *in, struct oddi_cut *cut)
+{
+    uint8_t kind = oddi_cursor_u8(&in->c);
+    unsigned most;
+
+    CHECK(kind < ODDI_N_CUTS);
+    cut->kind = (enum oddi_cut_kind)kind;
+    ODDI_TRY(get_addr(in, &cut->net.addr));
+    cut->net.bits = oddi_cursor_u8(&in->c);
+    cut->service = oddi_cursor_u32(&in->c);
+    cut->from = oddi_cursor_u8(&in->c);
+    cut->to = oddi_cursor_u8(&in->c);
+    most = kind == ODDI_CUT_WEEKDAYS ? 6 : 23;
+    CHECK(cut->from <= most && cut->to <= most);
+    CHECK(cut->net.bits <= (cut->net.addr.kind == ODDI_ADDR_V6 ? 128 : 32));
+    return ODD_OK;
+}
+
+/* A leaf names a model; an inner node two nodes after it, whose parent it is. */
+static bool is_sound(const struct oddi_scope_tree *t, size_t i, size_t n_models)
+{
+    const struct oddi_scope_node *n = &t->nodes[i];
+
+    if (i == 0 ? n->parent != ODDI_NO_NODE : n->parent >= i)
+        return false;
+    if (n->cut.kind == ODDI_CUT_NONE)
+        return n->inside == ODDI_NO_NODE && n->outside == ODDI_NO_NODE && n->model < n_models;
+    return n->model == ODDI_NO_NODE && n->inside > i && n->outside > i && n->inside != n->outside &&
+           n->inside < t->n_nodes && n->outside < t->n_nodes && t->nodes[n->inside].parent == i &&
+           t->nodes[n->outside].parent == i;
+}
+
+static enum odd_status get_tree(struct in *in, struct oddi_scope_tree *t)
+{
+    size_t n = oddi_cursor_u32(&in->c);
+
+    CHECK(n > 0 && n <= ODDI_BASE_MAX_NODES);
+    ODDI_TRY(room(in, n, 41, sizeof *t->nodes, &t->nodes));
+    t->n_nodes = n;
+    for (size_t i = 0; i < n; i++) {
+        ODDI_TRY(get_cut(in, &t->nodes[i].cut));
+        t->nodes[i].parent = oddi_cursor_u32(&in->c);
+        t->nodes[i].inside = oddi_cursor_u32(&in->c);
+        t->nodes[i].outside = oddi_cursor_u32(&in->c);
+        t->nodes[i].model = oddi_cursor_u32(&in->c);
+    }
+    n = oddi_cursor_u32(&in->c);
+    CHECK(n > 0 && n <= ODDI_BASE_MAX_NODES);
+    ODDI_TRY(room(in, n, 4, sizeof *t->parent, &t->parent));
+    t->n_models = n;
+    for (size_t m = 0; m < n; m++) {
+        t->parent[m] = oddi_cursor_u32(&in->c);
+        CHECK(m == 0 ? t->parent[m] == ODDI_NO_NODE : t->parent[m] < m);
+    }
+    for (size_t i = 0; i < t->n_nodes; i++)
+        CHECK(is_sound(t, i, n));
+    return ODD_OK;
+}
+
+/* ---- Models ------------------------------------------------------------------------------------------------------------ */
+
+static bool is_calibration(const struct oddi_calibration *c)
+{
+    size_t last = c->n_kept - 1;
+
+    for (size_t i = 0; i < last; i++)
+        if (!(c->score[i] < c->score[i + 1]) || c->greater[i] <= c->greater[i + 1])
+            return false;
+    return c->greater[0] < c->n && c->greater[last] == 0 && c->u <= c->score[last] && c->xi >= 0 &&
+           c->xi <= 1 && c->sigma > 0;
+}
+
+static enum odd_status get_calibration(struct in *in, struct oddi_calibration *c)
+{
+    uint64_t n = oddi_cursor_u64(&in->c);
+    size_t kept = oddi_cursor_u32(&in->c);
+    double tail[3];
+
+    CHECK(n < UINT64_MAX / 2 && (kept == 0) == (n == 0) && kept <= n && kept <= ODDI_CALIBRATION_MAX + 1);
+    if (kept == 0)
+        return ODD_OK;
+    ODDI_TRY(get_doubles(in, tail, 3));
+    ODDI_TRY(room(in, kept, 16, sizeof *c->score, &c->score));
+    ODDI_TRY(room(in, kept, 16, sizeof *c->greater, &c->greater));
+    c->n = n;
+    c->n_kept = kept;
+    c->u = tail[0];
+    c->xi = tail[1];
+    c->sigma = tail[2];
+    ODDI_TRY(get_doubles(in, c->score, kept));
+    for (size_t i = 0; i < kept; i++)
+        c->greater[i] = oddi_cursor_u64(&in->c);
+    CHECK(!in->c.bad && is_calibration(c));
+    return ODD_OK;
+}
+
+static enum odd_status get_model(struct in *in, size_t d, struct oddi_model *m)
+{
+    m->support.rows = oddi_cursor_u64(&in->c);
+    m->support.hosts = oddi_cursor_u32(&in->c);
+    m->support.days = oddi_cursor_u32(&in->c);
+    m->support.first = (int64_t)oddi_cursor_u64(&in->c);
+    m->support.last = (int64_t)oddi_cursor_u64(&in->c);
+    CHECK(d <= oddi_cursor_left(&in->c) / 32);
+    ODDI_TRY(oddi_model_room(m, d, in->err));
+    ODDI_TRY(get_doubles(in, m->location, 4 * d));
+    ODDI_TRY(get_calibration(in, &m->cal));
+    for (size_t j = 0; j < d && m->cal.n_kept > 0; j++)
+        CHECK(m->scale[j] > 0 && m->low[j] <= m->high[j]);
+    return ODD_OK;
+}
+
+/* ---- Plans ------------------------------------------------------------------------------------------------------------- */
+
+static enum odd_status get_options(struct in *in, struct oddi_base_plan *p)
+{
+    size_t n = oddi_cursor_u32(&in->c);
+
+    CHECK(n <= ODDI_BASE_MAX_OPTIONS);
+    ODDI_TRY(room(in, n, 4, sizeof *p->options, &p->options));
+    p->n_options = n;
+    for (size_t i = 0; i < n; i++) {
+        ODDI_TRY(get_text(in, &p->options[i].name));
+        ODDI_TRY(get_text(in, &p->options[i].value));
+    }
+    return ODD_OK;
+}
+
+static enum odd_status get_key(struct in *in, struct oddi_row_key *k)
+{
+    k->host = oddi_cursor_u64(&in->c);
+    k->hash = oddi_cursor_u64(&in->c);
+    k->start = (int64_t)oddi_cursor_u64(&in->c);
+    ODDI_TRY(get_addr(in, &k->addr));
+    k->service = oddi_cursor_u32(&in->c);
+    k->flows = oddi_cursor_u32(&in->c);
+    k->day = (int32_t)oddi_cursor_u32(&in->c);
+    k->hour = oddi_cursor_u8(&in->c);
+    k->weekday = oddi_cursor_u8(&in->c);
+    CHECK(!in->c.bad && k->hour < 24 && k->weekday < 7);
+    return ODD_OK;
+}
+
+static enum odd_status get_sample(struct in *in, struct oddi_base_plan *p)
+{
+    size_t n = oddi_cursor_u32(&in->c);
+
+    CHECK(n <= ODDI_BASE_MAX_SAMPLE);
+    ODDI_TRY(room(in, n, 55 + 8 * p->d, sizeof *p->key, &p->key));
+    p->x = oddi_malloc_array(n * p->d + 1, sizeof *p->x);
+    if (!p->x)
+        return oddi_fail_memory(in->err);
+    p->n_sample = n;
+    for (size_t i = 0; i < n; i++)
+        ODDI_TRY(get_key(in, &p->key[i]));
+    return get_doubles(in, p->x, n * p->d);
+}
+
+static enum odd_status get_plan(struct in *in, struct oddi_base_plan *p)
+{
+    ODDI_TRY(get_text(in, &p->name));
+    ODDI_TRY(get_options(in, p));
+    p->d = oddi_cursor_u32(&in->c);
+    p->rows = oddi_cursor_u64(&in->c);
+    p->windows = oddi_cursor_u64(&in->c);
+    CHECK(p->d > 0 && p->d <= ODDI_BASE_MAX_FEATURES);
+    ODDI_TRY(get_tree(in, &p->tree));
+    ODDI_TRY(room(in, p->tree.n_models, 44, sizeof *p->model, &p->model));
+    for (size_t m = 0; m < p->tree.n_models; m++)
+        ODDI_TRY(get_model(in, p->d, &p->model[m]));
+    CHECK(p->model[0].cal.n_kept > 0);
+    return get_sample(in, p);
+}
+
+static enum odd_status get_body(struct in *in, struct oddi_baseline *b)
+{
+    size_t n;
+
+    ODDI_TRY(get_head(in, b));
+    n = oddi_cursor_u32(&in->c);
+    CHECK(n > 0 && n <= ODDI_BASE_MAX_PLANS);
+    ODDI_TRY(room(in, n, 32, sizeof *b->plans, &b->plans));
+    b->n_plans = n;
+    for (size_t i = 0; i < n; i++)
+        ODDI_TRY(get_plan(in, &b->plans[i]));
+    CHECK(!in->c.bad && oddi_cursor_left(&in->c) == 0);
+    return ODD_OK;
+}
+
+static enum odd_status refuse(struct odd_error *err, const char *name, const char *what)
+{
+    return oddi_fail_at(err, ODD_ERR_FORMAT, name, ODD_NO_POSITION, ODD_NO_POSITION, "%s", what);
+}
+
+enum odd_status oddi_baseline_read(struct oddi_baseline *b, const char *name, const void *bytes, size_t n,
+                                   struct odd_error *err)
+{
+    struct in in = {{bytes, (const uint8_t *)bytes + n, false}, err};
+    const uint8_t *magic = oddi_cursor_bytes(&in.c, 8);
+    uint32_t version = oddi_cursor_u32(&in.c), crc = oddi_cursor_u32(&in.c);
+    uint64_t size = oddi_cursor_u64(&in.c);
+    enum odd_status status;
+
+    memset(b, 0, sizeof *b);
+    if (!magic || memcmp(magic, ODDI_BASE_MAGIC, 8) != 0)
+        return refuse(err, name, "is not a baseline of oddflow ('oddflow learn' makes one)");
+    if (!in.c.bad && version > ODDI_BASE_VERSION)
+        return oddi_fail_at(
+            err, ODD_ERR_FORMAT, name, ODD_NO_POSITION, ODD_NO_POSITION,
+            "is a baseline of format %u, and this oddflow reads formats up to %u: it was written by a "
+            "newer one",
+            version, ODDI_BASE_VERSION);
+    if (in.c.bad || version == 0 || size > oddi_cursor_left(&in.c))
+        return refuse(err, name, "is a baseline that was cut short");
+    if (size < oddi_cursor_left(&in.c))
+        return refuse(err, name, "is a baseline with something behind its end");
+    if (oddi_crc32c(in.c.p, (size_t)size) != crc)
+        return refuse(err, name, "is a damaged baseline: its checksum does not fit");
+    status = get_body(&in, b);
+    if (status == ODD_OK)
+        return ODD_OK;
+    oddi_baseline_clear(b);
+    if (status == ODD_ERR_FORMAT)
+        return refuse(err, name, "is a baseline with values that no baseline has");
+    return status;
+}

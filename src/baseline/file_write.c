@@ -1,0 +1,191 @@
+/* A baseline into the bytes of its file. */
+#include "baseline/file.h"
+
+#include <string.h>
+
+#include "base/crc32c.h"
+
+static void put_uint(struct oddi_buf *b, uint64_t v, size_t n)
+{
+    uint8_t bytes[8];
+
+    for (size_t i = 0; i < n; i++)
+        bytes[i] = (uint8_t)(v >> (8 * i));
+    oddi_buf_add(b, bytes, n);
+}
+
+static void put_f64(struct oddi_buf *b, double v)
+{
+    uint64_t bits;
+
+    memcpy(&bits, &v, sizeof bits);
+    put_uint(b, bits, 8);
+}
+
+static void put_doubles(struct oddi_buf *b, const double *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        put_f64(b, v[i]);
+}
+
+static void put_text(struct oddi_buf *b, const char *s)
+{
+    size_t n = strlen(s);
+
+    if (n > ODDI_BASE_MAX_TEXT)
+        n = ODDI_BASE_MAX_TEXT;
+    put_uint(b, n, 2);
+    oddi_buf_add(b, s, n);
+}
+
+static void put_addr(struct oddi_buf *b, const struct oddi_addr *a)
+{
+    put_uint(b, a->kind, 1);
+    oddi_buf_add(b, a->bytes, sizeof a->bytes);
+}
+
+static void put_head(struct oddi_buf *b, const struct oddi_baseline *base)
+{
+    const struct odd_ledger *l = &base->ledger;
+    const uint64_t counts[] = {l->read,     l->scored,  l->late, l->bad,
+                               l->filtered, l->missing, l->thin, l->shed};
+
+    put_text(b, base->program);
+    put_text(b, base->command);
+    put_f64(b, base->kappa);
+    put_uint(b, (uint64_t)base->first, 8);
+    put_uint(b, (uint64_t)base->last, 8);
+    for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+        put_uint(b, counts[i], 8);
+    put_uint(b, base->n_inputs, 4);
+    for (size_t i = 0; i < base->n_inputs; i++) {
+        put_text(b, base->inputs[i].name);
+        put_uint(b, base->inputs[i].bytes, 8);
+        put_uint(b, base->inputs[i].crc, 4);
+    }
+    put_uint(b, base->n_plans, 4);
+}
+
+static void put_tree(struct oddi_buf *b, const struct oddi_scope_tree *t)
+{
+    put_uint(b, t->n_nodes, 4);
+    for (size_t i = 0; i < t->n_nodes; i++) {
+        const struct oddi_scope_node *n = &t->nodes[i];
+
+        put_uint(b, (uint64_t)n->cut.kind, 1);
+        put_addr(b, &n->cut.net.addr);
+        put_uint(b, n->cut.net.bits, 1);
+        put_uint(b, n->cut.service, 4);
+        put_uint(b, n->cut.from, 1);
+        put_uint(b, n->cut.to, 1);
+        put_uint(b, n->parent, 4);
+        put_uint(b, n->inside, 4);
+        put_uint(b, n->outside, 4);
+        put_uint(b, n->model, 4);
+    }
+    put_uint(b, t->n_models, 4);
+    for (size_t m = 0; m < t->n_models; m++)
+        put_uint(b, t->parent[m], 4);
+}
+
+static void put_model(struct oddi_buf *b, const struct oddi_model *m, size_t d)
+{
+    const struct oddi_calibration *c = &m->cal;
+
+    put_uint(b, m->support.rows, 8);
+    put_uint(b, m->support.hosts, 4);
+    put_uint(b, m->support.days, 4);
+    put_uint(b, (uint64_t)m->support.first, 8);
+    put_uint(b, (uint64_t)m->support.last, 8);
+    put_doubles(b, m->location, 4 * d);
+    put_uint(b, c->n_kept ? c->n : 0, 8);
+    put_uint(b, c->n_kept, 4);
+    if (c->n_kept == 0)
+        return;
+    put_f64(b, c->u);
+    put_f64(b, c->xi);
+    put_f64(b, c->sigma);
+    put_doubles(b, c->score, c->n_kept);
+    for (size_t i = 0; i < c->n_kept; i++)
+        put_uint(b, c->greater[i], 8);
+}
+
+static void put_sample(struct oddi_buf *b, const struct oddi_base_plan *p)
+{
+    put_uint(b, p->n_sample, 4);
+    for (size_t i = 0; i < p->n_sample; i++) {
+        const struct oddi_row_key *k = &p->key[i];
+
+        put_uint(b, k->host, 8);
+        put_uint(b, k->hash, 8);
+        put_uint(b, (uint64_t)k->start, 8);
+        put_addr(b, &k->addr);
+        put_uint(b, k->service, 4);
+        put_uint(b, k->flows, 4);
+        put_uint(b, (uint32_t)k->day, 4);
+        put_uint(b, k->hour, 1);
+        put_uint(b, k->weekday, 1);
+    }
+    put_doubles(b, p->x, p->n_sample * p->d);
+}
+
+static void put_plan(struct oddi_buf *b, const struct oddi_base_plan *p)
+{
+    put_text(b, p->name);
+    put_uint(b, p->n_options, 4);
+    for (size_t i = 0; i < p->n_options; i++) {
+        put_text(b, p->options[i].name);
+        put_text(b, p->options[i].value);
+    }
+    put_uint(b, p->d, 4);
+    put_uint(b, p->rows, 8);
+    put_uint(b, p->windows, 8);
+    put_tree(b, &p->tree);
+    for (size_t m = 0; m < p->tree.n_models; m++)
+        put_model(b, &p->model[m], p->d);
+    put_sample(b, p);
+}
+
+static bool fits(const struct oddi_baseline *base)
+{
+    bool ok = base->n_plans <= ODDI_BASE_MAX_PLANS && base->n_inputs <= ODDI_BASE_MAX_INPUTS;
+
+    for (size_t i = 0; i < base->n_plans && ok; i++) {
+        const struct oddi_base_plan *p = &base->plans[i];
+
+        ok = p->n_options <= ODDI_BASE_MAX_OPTIONS && p->d <= ODDI_BASE_MAX_FEATURES &&
+             p->tree.n_nodes <= ODDI_BASE_MAX_NODES && p->n_sample <= ODDI_BASE_MAX_SAMPLE;
+        for (size_t j = 0; ok && j < p->n_options; j++)
+            ok = strlen(p->options[j].value) <= ODDI_BASE_MAX_TEXT;
+    }
+    return ok;
+}
+
+enum odd_status oddi_baseline_write(const struct oddi_baseline *base, struct oddi_buf *out,
+                                    struct odd_error *err)
+{
+    struct oddi_buf body;
+    enum odd_status status = ODD_OK;
+
+    if (!fits(base))
+        return oddi_fail(err, ODD_ERR_LIMIT,
+                         "the baseline has more plans, inputs, options or features than a file holds");
+    oddi_buf_init(&body, 0);
+    put_head(&body, base);
+    for (size_t i = 0; i < base->n_plans; i++)
+        put_plan(&body, &base->plans[i]);
+    if (!oddi_buf_ok(&body))
+        status = oddi_fail_memory(err);
+    else if (body.size > ODDI_BASE_MAX_FILE - ODDI_BASE_HEADER)
+        status = oddi_fail(err, ODD_ERR_LIMIT, "the baseline is larger than a file may be (1 GiB)");
+    if (status == ODD_OK) {
+        oddi_buf_add(out, ODDI_BASE_MAGIC, 8);
+        put_uint(out, ODDI_BASE_VERSION, 4);
+        put_uint(out, oddi_crc32c(body.data, body.size), 4);
+        put_uint(out, body.size, 8);
+        oddi_buf_add(out, body.data, body.size);
+        status = oddi_buf_ok(out) ? ODD_OK : oddi_fail_memory(err);
+    }
+    oddi_buf_free(&body);
+    return status;
+}

@@ -1,0 +1,263 @@
+#include "run/learn.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/num.h"
+#include "base/replace.h"
+#include "baseline/file.h"
+#include "run/plan_options.h"
+#include "run/preset.h"
+
+#define DEFAULT_PRESETS "hosts"
+#define KAPPA           100.0          /* rows of its parent that a scope's calibration is mixed with */
+#define EXAMPLES        ((size_t)4096) /* rows of a plan that the file keeps */
+
+/* ---- Lanes -------------------------------------------------------------------------------------------------------- */
+
+static enum odd_status add_own(struct odd_run *run, struct odd_error *err)
+{
+    struct oddi_hunt_lane *lane = &run->hunt->lanes[0];
+
+    lane->name = "own";
+    run->hunt->n_lanes = 1;
+    ODDI_TRY(odd_options_new("detect", &lane->options, err));
+    return oddi_options_overlay(lane->options, run->options, err);
+}
+
+static enum odd_status add_presets(struct odd_run *run, const char *list, struct odd_error *err)
+{
+    struct oddi_hunt *hunt = run->hunt;
+    char name[64];
+
+    while ((list = oddi_preset_next(list, name))) {
+        struct oddi_hunt_lane *lane = &hunt->lanes[hunt->n_lanes];
+
+        for (size_t l = 0; l < hunt->n_lanes; l++)
+            if (strcmp(hunt->lanes[l].name, name) == 0)
+                return oddi_fail(err, ODD_ERR_USAGE, "--preset names '%s' twice", name);
+        if (hunt->n_lanes == ODDI_MAX_LANES)
+            return oddi_fail(err, ODD_ERR_LIMIT, "at most %d presets at once", ODDI_MAX_LANES);
+        hunt->n_lanes++;
+        lane->name = "";
+        ODDI_TRY(oddi_preset_options(name, run->options, &lane->options, err));
+        if (!oddi_options_value(lane->options, "by")->text)
+            return oddi_fail(err, ODD_ERR_USAGE, "preset '%s' judges flows, and a baseline is of entities",
+                             name);
+        lane->name = oddi_preset_find(name)->name;
+    }
+    if (hunt->n_lanes == 0)
+        return oddi_fail(err, ODD_ERR_USAGE, "--preset names no preset ('oddflow presets' lists them)");
+    return ODD_OK;
+}
+
+enum odd_status oddi_learn_new(struct odd_run *run, struct odd_error *err)
+{
+    bool own = oddi_options_given(run->options, "by"), preset = oddi_options_given(run->options, "preset");
+    const char *list = oddi_options_value(run->options, "preset")->text;
+
+    run->hunt = oddi_calloc_array(1, sizeof *run->hunt);
+    if (!run->hunt)
+        return oddi_fail_memory(err);
+    run->hunt->report = ODDI_HUNT_LEARN;
+    run->hunt->lanes = oddi_calloc_array(ODDI_MAX_LANES, sizeof *run->hunt->lanes);
+    if (!run->hunt->lanes)
+        return oddi_fail_memory(err);
+    if (own && preset)
+        return oddi_fail(err, ODD_ERR_USAGE, "--by and --preset exclude each other: both say what is learnt");
+    return own ? add_own(run, err) : add_presets(run, list ? list : DEFAULT_PRESETS, err);
+}
+
+/* ---- Plans ---------------------------------------------------------------------------------------------------------- */
+
+static enum odd_status too_little(const struct oddi_hunt_lane *lane, const struct oddi_model *m,
+                                  struct odd_error *err)
+{
+    const struct oddi_support *s = &m->support;
+
+    return oddi_fail(
+        err, ODD_ERR_NO_DATA,
+        "too little to learn '%s' from: %llu row%s (one is an entity in a window) of %u host%s on %u day%s, "
+        "and %zu rows are needed",
+        lane->name, (unsigned long long)s->rows, s->rows == 1 ? "" : "s", s->hosts, s->hosts == 1 ? "" : "s",
+        s->days, s->days == 1 ? "" : "s", 2 * ODDI_LEAST_HALF);
+}
+
+static int ascending(const void *pa, const void *pb)
+{
+    uint64_t a = *(const uint64_t *)pa, b = *(const uint64_t *)pb;
+
+    return a < b ? -1 : a > b;
+}
+
+/* The `most`-th least hash. */
+static enum odd_status hash_limit(const struct oddi_rows_view *rows, size_t most, uint64_t *out,
+                                  struct odd_error *err)
+{
+    uint64_t *hash;
+
+    *out = UINT64_MAX;
+    if (rows->n <= most)
+        return ODD_OK;
+    hash = oddi_malloc_array(rows->n, sizeof *hash);
+    if (!hash)
+        return oddi_fail_memory(err);
+    for (size_t i = 0; i < rows->n; i++)
+        hash[i] = rows->key[i].hash;
+    qsort(hash, rows->n, sizeof *hash, ascending);
+    *out = hash[most - 1];
+    free(hash);
+    return ODD_OK;
+}
+
+/* The rows with the smallest hashes, as examples of what is normal. */
+static enum odd_status keep_sample(struct oddi_base_plan *p, const struct oddi_rows_view *rows,
+                                   struct odd_error *err)
+{
+    size_t d = rows->d, most = rows->n < EXAMPLES ? rows->n : EXAMPLES;
+    uint64_t limit;
+
+    ODDI_TRY(hash_limit(rows, most, &limit, err));
+    p->x = oddi_malloc_array(most * d + 1, sizeof *p->x);
+    p->key = oddi_malloc_array(most + 1, sizeof *p->key);
+    if (!p->x || !p->key)
+        return oddi_fail_memory(err);
+    for (size_t i = 0; i < rows->n && p->n_sample < most; i++) {
+        if (rows->key[i].hash > limit)
+            continue;
+        p->key[p->n_sample] = rows->key[i];
+        memcpy(p->x + p->n_sample++ * d, rows->x + i * d, d * sizeof *p->x);
+    }
+    return ODD_OK;
+}
+
+static enum odd_status learn_plan(struct oddi_hunt_lane *lane, struct oddi_base_plan *p,
+                                  struct odd_error *err)
+{
+    struct oddi_rows_view rows;
+
+    ODDI_TRY(oddi_learner_end(lane->learner, &rows, err));
+    p->name = strdup(lane->name);
+    if (!p->name)
+        return oddi_fail_memory(err);
+    ODDI_TRY(oddi_plan_options_keep(lane->plan, lane->options, lane->name, p, err));
+    p->d = rows.d;
+    p->rows = lane->learner->rows;
+    p->windows = lane->learner->windows;
+    ODDI_TRY(oddi_scope_none(&p->tree, err));
+    p->model = oddi_calloc_array(p->tree.n_models, sizeof *p->model);
+    if (!p->model)
+        return oddi_fail_memory(err);
+    ODDI_TRY(oddi_models_fit(&rows, &p->tree, KAPPA, p->model, NULL, err));
+    if (p->model[0].cal.n_kept == 0)
+        return too_little(lane, &p->model[0], err);
+    return keep_sample(p, &rows, err);
+}
+
+/* ---- The baseline ------------------------------------------------------------------------------------------------------ */
+
+static enum odd_status keep_inputs(const struct odd_run *run, struct oddi_baseline *b, struct odd_error *err)
+{
+    b->inputs = oddi_calloc_array(run->n_inputs + 1, sizeof *b->inputs);
+    if (!b->inputs)
+        return oddi_fail_memory(err);
+    for (; b->n_inputs < run->n_inputs; b->n_inputs++) {
+        const struct oddi_run_input *in = &run->inputs[b->n_inputs];
+        struct oddi_base_input *out = &b->inputs[b->n_inputs];
+
+        out->name = strdup(run->source_names[b->n_inputs]);
+        out->bytes = in->hashed;
+        out->crc = in->crc;
+        if (!out->name)
+            return oddi_fail_memory(err);
+    }
+    return ODD_OK;
+}
+
+static enum odd_status keep_head(const struct odd_run *run, struct oddi_baseline *b, struct odd_error *err)
+{
+    struct oddi_buf command;
+
+    oddi_buf_init(&command, 0);
+    oddi_options_show(run->options, &command);
+    b->program = strdup(ODD_VERSION);
+    b->command = oddi_buf_ok(&command) ? strdup(oddi_buf_cstr(&command)) : NULL;
+    oddi_buf_free(&command);
+    if (!b->program || !b->command)
+        return oddi_fail_memory(err);
+    b->kappa = KAPPA;
+    b->ledger = run->ledger;
+    b->first = INT64_MAX;
+    b->last = INT64_MIN;
+    for (size_t l = 0; l < run->hunt->n_lanes; l++) {
+        const struct oddi_learner *learner = run->hunt->lanes[l].learner;
+
+        b->first = learner->first < b->first ? learner->first : b->first;
+        b->last = learner->last > b->last ? learner->last : b->last;
+    }
+    return keep_inputs(run, b, err);
+}
+
+static enum odd_status fill(struct odd_run *run, struct oddi_baseline *b, struct odd_error *err)
+{
+    struct oddi_hunt *hunt = run->hunt;
+
+    ODDI_TRY(keep_head(run, b, err));
+    b->plans = oddi_calloc_array(hunt->n_lanes, sizeof *b->plans);
+    if (!b->plans)
+        return oddi_fail_memory(err);
+    for (; b->n_plans < hunt->n_lanes; b->n_plans++)
+        ODDI_TRY(learn_plan(&hunt->lanes[b->n_plans], &b->plans[b->n_plans], err));
+    return ODD_OK;
+}
+
+static enum odd_status tell(struct odd_run *run, const struct oddi_baseline *b, const char *path,
+                            size_t bytes, struct odd_error *err)
+{
+    char rows[ODDI_NUM_MAX], size[ODDI_NUM_MAX], from[ODDI_TIME_TEXT_MAX], to[ODDI_TIME_TEXT_MAX];
+
+    for (size_t i = 0; i < b->n_plans; i++) {
+        const struct oddi_base_plan *p = &b->plans[i];
+        const struct oddi_support *s = &p->model[0].support;
+        const struct oddi_zone *zone = run->hunt->lanes[i].plan->zone;
+
+        rows[oddi_format_u64_grouped(rows, p->rows)] = '\0';
+        from[oddi_format_time_plain(from, s->first, zone)] = '\0';
+        to[oddi_format_time_plain(to, s->last, zone)] = '\0';
+        ODDI_TRY(oddi_run_note(run, err, "learnt %s: %s rows of %u hosts on %u day%s, windows from %s to %s",
+                               p->name, rows, s->hosts, s->days, s->days == 1 ? "" : "s", from, to));
+    }
+    size[oddi_format_u64_grouped(size, bytes)] = '\0';
+    return oddi_run_note(run, err, "wrote %s, %s bytes", path, size);
+}
+
+static enum odd_status save(struct odd_run *run, const char *path, struct odd_error *err)
+{
+    struct oddi_baseline b = {0};
+    struct oddi_buf file;
+    enum odd_status status;
+
+    oddi_buf_init(&file, 0);
+    status = fill(run, &b, err);
+    if (status == ODD_OK)
+        status = oddi_baseline_write(&b, &file, err);
+    if (status == ODD_OK)
+        status = oddi_replace_file(path, file.data, file.size, err);
+    if (status == ODD_OK)
+        status = tell(run, &b, path, file.size, err);
+    oddi_buf_free(&file);
+    oddi_baseline_clear(&b);
+    return status;
+}
+
+enum odd_status odd_run_learn(odd_run *run, const char *path, struct odd_error *err)
+{
+    if (!run->hunt || run->hunt->report != ODDI_HUNT_LEARN)
+        return oddi_fail(err, ODD_ERR_USAGE, "odd_run_learn needs a run with the options of command 'learn'");
+    if (run->stage != ODDI_RUN_ADDING)
+        return oddi_fail(err, ODD_ERR_USAGE, "odd_run_learn runs a run from its start, once");
+    ODDI_TRY(oddi_run_start(run, err));
+    ODDI_TRY(oddi_hunt_read(run, err));
+    ODDI_TRY(oddi_run_conclude(run, err));
+    return save(run, path, err);
+}

@@ -1,0 +1,59 @@
+/*
+ * What a plan learns from: a bounded sample of its rows.
+ *
+ * While windows close, the rows with the smallest seeded hashes of entity and window are kept, so that the sample does not
+ * depend on the order of the input, on threads or on blocks; who a row is of is asked of its first record.
+ */
+#ifndef ODDFLOW_RUN_LEARNER_H
+#define ODDFLOW_RUN_LEARNER_H
+
+#include "base/ids.h"
+#include "baseline/baseline.h"
+#include "run/entity.h"
+#include "run/group.h"
+#include "run/plan.h"
+
+struct oddi_learner {
+    const struct oddi_plan *plan;
+    struct oddi_source *const *sources;
+    size_t n_sources;
+    size_t cap; /* rows of the sample */
+
+    /* Rows with a hash below `limit`; at most twice `cap`. */
+    size_t n, cap_x, cap_key;
+    double *x;
+    struct oddi_row_key *key;
+    uint64_t limit;
+
+    uint64_t rows, windows, thin, missing; /* seen; flows of entities that are too small or lack a value */
+    int64_t first, last;                   /* starts of windows */
+
+    struct oddi_ids ids; /* entities met lately, and who they are */
+    struct oddi_entity_who *who;
+    size_t cap_who;
+    struct oddi_group_scratch scratch;
+    struct oddi_grouped grouped;
+    struct oddi_entity_decoder decoder;
+    struct oddi_text_cache cache;
+    double *matrix;
+    size_t cap_matrix;
+    char *values;
+};
+
+enum odd_status oddi_learner_init(struct oddi_learner *l, const struct oddi_plan *plan,
+                                  struct oddi_source *const *sources, size_t n_sources, size_t cap,
+                                  struct odd_error *err) ODD_MUST_CHECK;
+void oddi_learner_clear(struct oddi_learner *l);
+
+/* A closed window, in window order. */
+enum odd_status oddi_learner_add(struct oddi_learner *l, const struct oddi_window *win,
+                                 struct odd_error *err) ODD_MUST_CHECK;
+/* After the last window: the sample in the order of (start, hash). */
+enum odd_status oddi_learner_end(struct oddi_learner *l, struct oddi_rows_view *rows,
+                                 struct odd_error *err) ODD_MUST_CHECK;
+
+/* The key of a row, but for its flows. zone NULL: UTC. */
+struct oddi_row_key oddi_row_key(const struct oddi_entity_who *who, uint64_t entity, int64_t start,
+                                 const struct oddi_zone *zone);
+
+#endif

@@ -1,0 +1,288 @@
+/* The file: what is written is read back to the bit; whatever is damaged is refused. */
+/* needs: failalloc */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/crc32c.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "baseline/file.h"
+#include "failalloc.h"
+
+enum { D = 2, ROWS = 400 };
+
+static struct oddi_scope_tree make_tree(void)
+{
+    struct oddi_scope_tree t = {.n_nodes = 3, .n_models = 2};
+
+    t.nodes = calloc(3, sizeof *t.nodes);
+    t.parent = calloc(2, sizeof *t.parent);
+    t.parent[0] = ODDI_NO_NODE;
+    t.nodes[0] = (struct oddi_scope_node){.cut = {.kind = ODDI_CUT_HOURS, .from = 22, .to = 6},
+                                          .parent = ODDI_NO_NODE,
+                                          .inside = 1,
+                                          .outside = 2,
+                                          .model = ODDI_NO_NODE};
+    for (uint32_t i = 1; i < 3; i++)
+        t.nodes[i] =
+            (struct oddi_scope_node){.inside = ODDI_NO_NODE, .outside = ODDI_NO_NODE, .model = 2 - i};
+    return t;
+}
+
+static void add_option(struct oddi_base_plan *p, const char *name, const char *value)
+{
+    p->options[p->n_options++] = (struct oddi_base_option){strdup(name), strdup(value)};
+}
+
+/* A baseline of two plans, one with scopes. */
+static void make(struct oddi_baseline *b)
+{
+    struct oddi_rng rng;
+
+    oddi_rng_seed(&rng, 5);
+    *b = (struct oddi_baseline){.program = strdup("1.2.3"),
+                                .command = strdup("--preset hosts"),
+                                .kappa = 100,
+                                .first = -5,
+                                .last = 7,
+                                .ledger = {.read = 10, .scored = 9, .bad = 1},
+                                .inputs = calloc(2, sizeof *b->inputs),
+                                .n_inputs = 2,
+                                .plans = calloc(2, sizeof *b->plans),
+                                .n_plans = 2};
+    b->inputs[0] = (struct oddi_base_input){strdup("a.binetflow"), 1234567890123, 0xdeadbeef};
+    b->inputs[1] = (struct oddi_base_input){strdup("b"), 0, 0};
+    for (size_t i = 0; i < 2; i++) {
+        struct oddi_base_plan *p = &b->plans[i];
+
+        p->name = strdup(i ? "own" : "hosts");
+        p->options = calloc(4, sizeof *p->options);
+        add_option(p, "by", "src_ip");
+        add_option(p, "feature", "flows = log1p(count())");
+        p->d = D;
+        p->rows = 1000;
+        p->windows = 12;
+        p->n_sample = ROWS;
+        p->x = malloc(ROWS * D * sizeof *p->x);
+        p->key = calloc(ROWS, sizeof *p->key);
+        for (size_t r = 0; r < ROWS; r++) {
+            p->key[r] = (struct oddi_row_key){.host = r % 40 + 1,
+                                              .hash = oddi_rng_next(&rng),
+                                              .start = (int64_t)r - 100,
+                                              .service = ODDI_NO_SERVICE,
+                                              .flows = 3,
+                                              .day = (int32_t)(r / 100) - 2,
+                                              .hour = (uint8_t)(r % 24),
+                                              .weekday = (uint8_t)(r % 7)};
+            for (size_t j = 0; j < D; j++)
+                p->x[r * D + j] = oddi_rng_double(&rng) * 1e3;
+        }
+        if (i)
+            p->tree = make_tree();
+        else
+            assert_int_equal(oddi_scope_none(&p->tree, NULL), ODD_OK);
+        p->model = calloc(p->tree.n_models, sizeof *p->model);
+        assert_int_equal(oddi_models_fit(&(struct oddi_rows_view){ROWS, D, p->x, p->key}, &p->tree, 100,
+                                         p->model, NULL, NULL),
+                         ODD_OK);
+        assert_true(p->model[0].cal.n_kept > 0);
+    }
+}
+
+static void write(const struct oddi_baseline *b, struct oddi_buf *out)
+{
+    oddi_buf_init(out, 0);
+    assert_int_equal(oddi_baseline_write(b, out, NULL), ODD_OK);
+}
+
+static void comes_back(void **state)
+{
+    struct oddi_baseline b, back;
+    struct oddi_buf file, again;
+
+    (void)state;
+    make(&b);
+    write(&b, &file);
+    assert_int_equal(oddi_baseline_read(&back, "x", file.data, file.size, NULL), ODD_OK);
+    write(&back, &again);
+    assert_int_equal(file.size, again.size);
+    assert_memory_equal(file.data, again.data, file.size);
+    assert_string_equal(back.plans[1].name, "own");
+    assert_string_equal(oddi_base_option(&back.plans[0], "by"), "src_ip");
+    assert_null(oddi_base_option(&back.plans[0], "window"));
+    assert_int_equal(back.inputs[0].bytes, 1234567890123);
+    assert_int_equal(back.first, -5);
+    assert_int_equal(back.plans[0].key[0].day, -2);
+    for (size_t i = 0; i < 2; i++)
+        for (size_t r = 0; r < ROWS; r++) {
+            struct oddi_judgement one, two;
+
+            oddi_models_judge(b.plans[i].model, &b.plans[i].tree, D, b.kappa, &b.plans[i].key[r],
+                              b.plans[i].x + r * D, &one);
+            oddi_models_judge(back.plans[i].model, &back.plans[i].tree, D, back.kappa, &back.plans[i].key[r],
+                              back.plans[i].x + r * D, &two);
+            assert_true(one.ln_p == two.ln_p && one.score == two.score && one.model == two.model);
+        }
+    oddi_buf_free(&file);
+    oddi_buf_free(&again);
+    oddi_baseline_clear(&b);
+    oddi_baseline_clear(&back);
+}
+
+static void refused(const void *bytes, size_t n, const char *why)
+{
+    struct odd_error err = ODD_ERROR_INIT;
+    struct oddi_baseline b;
+
+    assert_int_equal(oddi_baseline_read(&b, "the file", bytes, n, &err), ODD_ERR_FORMAT);
+    assert_string_equal(err.source, "the file");
+    if (why)
+        assert_non_null(strstr(err.message, why));
+    assert_null(b.plans);
+}
+
+/* Makes the checksum fit again, so that what is behind it is looked at. */
+static void sign(char *file, size_t n)
+{
+    uint32_t crc = oddi_crc32c(file + ODDI_BASE_HEADER, n - ODDI_BASE_HEADER);
+
+    for (int i = 0; i < 4; i++)
+        file[12 + i] = (char)(crc >> (8 * i));
+}
+
+static void foreign_newer_and_cut(void **state)
+{
+    struct oddi_baseline b;
+    struct oddi_buf file;
+
+    (void)state;
+    make(&b);
+    write(&b, &file);
+    refused("", 0, "not a baseline");
+    refused("StartTime,Dur,Proto,SrcAddr", 27, "not a baseline");
+    for (size_t n = 0; n < file.size; n += n < 200 ? 1 : 997)
+        refused(file.data, n, n < 8 ? "not a baseline" : "cut short");
+    oddi_buf_char(&file, 'x');
+    refused(file.data, file.size, "behind its end");
+    file.size--;
+    file.data[8] = 2;
+    refused(file.data, file.size, "newer one");
+    file.data[8] = 0;
+    refused(file.data, file.size, "cut short");
+    file.data[8] = 1;
+    for (size_t i = ODDI_BASE_HEADER; i < file.size; i += 131) {
+        file.data[i] ^= 0x40;
+        refused(file.data, file.size, "damaged");
+        file.data[i] ^= 0x40;
+    }
+    oddi_buf_free(&file);
+    oddi_baseline_clear(&b);
+}
+
+/* Whatever a liar writes behind a right checksum: refused, or safe to judge by. */
+static void lies(void **state)
+{
+    struct oddi_baseline b, back;
+    struct oddi_buf file;
+    struct oddi_rng rng;
+    size_t taken = 0;
+
+    (void)state;
+    make(&b);
+    write(&b, &file);
+    oddi_rng_seed(&rng, 3);
+    for (int t = 0; t < 4000; t++) {
+        size_t at = ODDI_BASE_HEADER + oddi_rng_below(&rng, t % 2 ? 900 : file.size - ODDI_BASE_HEADER);
+        char old = file.data[at];
+
+        file.data[at] = t % 3 ? (char)oddi_rng_next(&rng) : (char)0xff;
+        sign(file.data, file.size);
+        if (oddi_baseline_read(&back, "x", file.data, file.size, NULL) == ODD_OK) {
+            taken++;
+            for (size_t i = 0; i < back.n_plans; i++) {
+                const struct oddi_base_plan *p = &back.plans[i];
+                double x[ODDI_BASE_MAX_FEATURES] = {1e3};
+                struct oddi_judgement j;
+
+                oddi_models_judge(p->model, &p->tree, p->d, back.kappa, p->key, x, &j);
+                assert_false(isnan(j.ln_p));
+                assert_true(j.model < p->tree.n_models);
+            }
+            oddi_baseline_clear(&back);
+        }
+        file.data[at] = old;
+    }
+    assert_true(taken > 100); /* names, features of examples: nothing to see through */
+    oddi_buf_free(&file);
+    oddi_baseline_clear(&b);
+}
+
+static enum odd_status read_story(void *ctx)
+{
+    const struct oddi_buf *file = ctx;
+    struct oddi_baseline b;
+    enum odd_status status = oddi_baseline_read(&b, "x", file->data, file->size, NULL);
+
+    if (status == ODD_OK)
+        oddi_baseline_clear(&b);
+    return status;
+}
+
+static enum odd_status write_story(void *ctx)
+{
+    struct oddi_buf out;
+    enum odd_status status;
+
+    oddi_buf_init(&out, 0);
+    status = oddi_baseline_write(ctx, &out, NULL);
+    oddi_buf_free(&out);
+    return status;
+}
+
+static void memory_ends(void **state)
+{
+    struct oddi_baseline b;
+    struct oddi_buf file;
+
+    (void)state;
+    make(&b);
+    write(&b, &file);
+    assert_true(failalloc_sweep(read_story, &file));
+    assert_true(failalloc_sweep(write_story, &b));
+    oddi_buf_free(&file);
+    oddi_baseline_clear(&b);
+}
+
+static void too_large(void **state)
+{
+    struct oddi_baseline b;
+    struct oddi_buf out;
+    size_t n;
+
+    (void)state;
+    make(&b);
+    oddi_buf_init(&out, 0);
+    n = b.n_inputs;
+    b.n_inputs = ODDI_BASE_MAX_INPUTS + 1;
+    assert_int_equal(oddi_baseline_write(&b, &out, NULL), ODD_ERR_LIMIT);
+    b.n_inputs = n;
+    oddi_buf_free(&out);
+    oddi_baseline_clear(&b);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(comes_back), cmocka_unit_test(foreign_newer_and_cut),
+        cmocka_unit_test(lies),       cmocka_unit_test(memory_ends),
+        cmocka_unit_test(too_large),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
