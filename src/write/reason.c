@@ -176,12 +176,12 @@ static void add_clause(struct oddi_buf *out, const struct oddi_write_options *o,
 static void add_entity_reason(struct oddi_buf *out, const struct oddi_write_options *o,
                               const struct oddi_verdict *v)
 {
-    size_t n = o->n_features, j = n;
+    size_t n = o->n_features, j = n, named = 0;
     bool beyond = false, first = true;
 
     for (size_t k = 0; k < n; k++)
         beyond = beyond || is_beyond(v->reasons + k);
-    for (size_t named = 0; named < (o->clauses ? o->clauses : MAX_NAMED);) {
+    while (named < (o->clauses ? o->clauses : MAX_NAMED)) {
         j = next_by_share(v->reasons, n, j);
         if (j == n || isnan(v->reasons[j].share) || (!first && v->reasons[j].share < LEAST_SHARE))
             break;
@@ -193,6 +193,8 @@ static void add_entity_reason(struct oddi_buf *out, const struct oddi_write_opti
         first = false;
         named++;
     }
+    if (!beyond && named > 1)
+        oddi_buf_str(out, " (odd only together)");
 }
 
 static void add_alone(struct oddi_buf *out, const struct oddi_window_result *w, bool entities)
