@@ -117,6 +117,19 @@ static enum odd_status is_constant(struct oddi_check *c, uint32_t i, bool *yes)
     return ODD_OK;
 }
 
+static enum odd_status differs(struct oddi_check *c, const struct oddi_node *node)
+{
+    const char *name = node->kind == ODDI_NODE_COLUMN ? oddi_node_text(c->tree, node) : NULL;
+
+    if (name && (oddi_function_find(name, node->u.text.n) != UINT16_MAX ||
+                 oddi_aggregate_find(name, node->u.text.n) != UINT16_MAX))
+        return oddi_fault(c->fault, node->at, node->len,
+                          "'%.60s' is a function: what it is about goes in brackets, %.60s()", name, name);
+    return oddi_fault(
+        c->fault, node->at, node->len,
+        "the flows of a group differ in this; say which is meant: sum(), mean(), max(), first() ...");
+}
+
 /* A value of the rows in the place of one of the group: allowed where all rows have the same. */
 static enum odd_status check_constant(struct oddi_check *c, uint32_t i)
 {
@@ -126,9 +139,7 @@ static enum odd_status check_constant(struct oddi_check *c, uint32_t i)
 
     ODDI_TRY(is_constant(c, i, &constant));
     if (!constant)
-        return oddi_fault(
-            c->fault, node->at, node->len,
-            "the flows of a group differ in this; say which is meant: sum(), mean(), max(), first() ...");
+        return differs(c, node);
     if (is_pure(c, i))
         return ODD_OK;
     if (!oddi_check_fits(c, i, 'N'))
