@@ -384,6 +384,54 @@ ODD_API ODD_MUST_CHECK enum odd_status odd_explain_filter(const char *text, char
 ODD_API ODD_MUST_CHECK enum odd_status odd_synth(const odd_options *opt, odd_write_fn write, void *ctx,
                                                  struct odd_error *err);
 
+/* ---- Measuring on labelled flows ------------------------------------------------------------------
+ * Configurations (options of command "detect", or a hunt) are run over files whose flows are known to be bad or good, and
+ * what they say is held against that:
+ *
+ *     odd_eval_new(opt, &eval, &err), odd_eval_add(...), odd_eval_run(eval, paths, n, &err), odd_eval_write(...) */
+
+typedef struct odd_eval odd_eval;
+
+/* What the options of command "eval" say, which are copied: the truth, and the configurations of `preset`, `detector` and
+ * `hunt`. Without any (and without odd_eval_add) the one that the other options make is measured. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_eval_new(const odd_options *opt, odd_eval **out,
+                                                    struct odd_error *err);
+ODD_API void odd_eval_free(odd_eval *eval);
+/* Another configuration: `option = value` lines (command "detect"), which overrule what the options of eval say. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_eval_add(odd_eval *eval, const char *name, const char *text,
+                                                    struct odd_error *err);
+/* What is true, from the text of a labels file (address,label or address,start,end,label) instead of the input. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_eval_labels(odd_eval *eval, const char *name, const char *text,
+                                                       struct odd_error *err);
+/* Reads the files once for the truth and once for each configuration. Once. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_eval_run(odd_eval *eval, const char *const *paths, size_t n_paths,
+                                                    struct odd_error *err);
+/* The measures, in the format of option `output` (table, csv or ndjson). */
+ODD_API ODD_MUST_CHECK enum odd_status odd_eval_write(const odd_eval *eval, odd_write_fn write, void *ctx,
+                                                      struct odd_error *err);
+/* The text of a results file `before` ("" for none; `name` is for messages) with these measures in the place of those of
+ * the same data set and configurations. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_eval_results(const odd_eval *eval, const char *name,
+                                                        const char *before, odd_write_fn write, void *ctx,
+                                                        struct odd_error *err);
+/* A measure that was better in a results file. */
+struct odd_worse {
+    const char *config, *level, *metric;
+    double before, now; /* now NaN: it is no longer there */
+};
+typedef void (*odd_worse_fn)(void *ctx, const struct odd_worse *worse);
+/* Calls fn for each measure that is worse than in `before` by more than the option `tolerance`. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_eval_worse(const odd_eval *eval, const char *name,
+                                                      const char *before, odd_worse_fn fn, void *ctx,
+                                                      struct odd_error *err);
+
+/* As those of a run; bad records and the ledger are those of the first configuration. */
+ODD_API void odd_eval_set_progress(odd_eval *eval, odd_progress_fn fn, void *ctx);
+ODD_API void odd_eval_set_bad(odd_eval *eval, odd_bad_fn fn, void *ctx);
+ODD_API size_t odd_eval_notes(const odd_eval *eval);
+ODD_API const char *odd_eval_note(const odd_eval *eval, size_t i);
+ODD_API void odd_eval_ledger(const odd_eval *eval, struct odd_ledger *ledger);
+
 #ifdef __cplusplus
 }
 #endif

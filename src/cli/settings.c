@@ -1,36 +1,11 @@
 #include "settings.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
 #include "progress.h"
-#include "say.h"
-
-#define MAX_CONFIG (1u << 20) /* bytes */
-
-static enum odd_status read_text(const char *path, char *text, struct odd_error *err)
-{
-    FILE *f = fopen(path, "re");
-    size_t n;
-    enum odd_status st = ODD_OK;
-
-    if (!f)
-        return cli_fail(err, ODD_ERR_IO, "cannot read the config file '%s': %s", path, strerror(errno));
-    n = fread(text, 1, MAX_CONFIG, f);
-    if (ferror(f))
-        st = cli_fail(err, ODD_ERR_IO, "cannot read the config file '%s': %s", path, strerror(errno));
-    else if (n == MAX_CONFIG)
-        st = cli_fail(err, ODD_ERR_LIMIT, "the config file '%s' is longer than 1 MiB", path);
-    else if (memchr(text, '\0', n))
-        st = cli_fail(err, ODD_ERR_USAGE, "the config file '%s' is not text: it has a NUL byte", path);
-    else
-        text[n] = '\0';
-    fclose(f);
-    return st;
-}
+#include "read_text.h"
 
 static enum odd_status read_config(odd_options *opt, const char *path, struct odd_error *err)
 {
@@ -39,10 +14,7 @@ static enum odd_status read_config(odd_options *opt, const char *path, struct od
 
     if (!path)
         return ODD_OK;
-    text = malloc(MAX_CONFIG + 1);
-    if (!text)
-        return cli_fail(err, ODD_ERR_MEMORY, "out of memory");
-    st = read_text(path, text, err);
+    st = cli_read_text("config file", path, &text, err);
     if (!st)
         st = odd_options_read(opt, text, path, err);
     free(text);

@@ -86,8 +86,8 @@ static void put_first(const struct to *t, const struct oddi_eval_first *f)
     put_plain(t, "hosts", (double)f->hosts, 0);
     if (!f->host)
         return;
-    put_plain(t, "rank_by_maximum", (double)f->by_maximum, -1);
-    put_plain(t, "rank_by_persistence", (double)f->by_persistence, -1);
+    put_plain(t, "rank_by_maximum", f->by_maximum ? (double)f->by_maximum : NAN, -1);
+    put_plain(t, "rank_by_persistence", f->by_persistence ? (double)f->by_persistence : NAN, -1);
     put_plain(t, "rank", (double)f->by_better, -1);
 }
 

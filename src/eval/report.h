@@ -10,9 +10,9 @@
 #include "eval/ctu13.h"
 #include "eval/events.h"
 
-#define ODDI_EVAL_LEVELS 6
+#define ODDI_EVAL_LEVELS 7
 
-/* What is judged: flows, entities in a window, windows, hosts by either score or by the better of both. */
+/* What is judged: flows, entities in a window, hosts in a window, windows, hosts by either score or by the better of both. */
 struct oddi_eval_level {
     const char *name;
     size_t rows; /* with a known truth */
@@ -22,7 +22,8 @@ struct oddi_eval_level {
     struct oddi_bootstrap_result interval; /* replicates 0: all NaN */
 };
 
-/* The positive host that comes first; ranks from 1 among all hosts seen, whatever their truth. */
+/* The positive host that comes first; ranks from 1 among all hosts that were judged, whatever their truth; 0 = not ranked so
+ * (a hunt has no one maximum). */
 struct oddi_eval_first {
     const char *host; /* of the best rank by either score; NULL: no positive host was judged */
     size_t hosts, by_maximum, by_persistence, by_better;
@@ -32,7 +33,7 @@ struct oddi_eval_result {
     const char *config;
     struct oddi_eval_level level[ODDI_EVAL_LEVELS];
     size_t n_levels;
-    bool timed; /* there are windows: what follows is set */
+    bool timed; /* there are hosts in windows: what follows is set */
     struct oddi_ctu13_row ctu13, dummies[ODDI_CTU13_DUMMIES];
     struct oddi_event_measures events;
     struct oddi_eval_first first;

@@ -45,18 +45,13 @@ void oddi_population_command(const struct oddi_population *p, size_t row, struct
 
 /* ---- Rows ----------------------------------------------------------------------------------------------------- */
 
-static bool is_odd(const struct oddi_population *p, size_t row)
-{
-    return p->alone || p->score[row] >= 75;
-}
-
 static enum odd_status write_row(struct against *a, const struct oddi_window_result *w, size_t row,
                                  size_t shown)
 {
     struct oddi_population *p = a->p;
     struct oddi_entity entity = {.values = a->values, .flows = p->flows[row]};
-    struct oddi_verdict v = {.kind = is_odd(p, row) ? ODDI_OUTLIER : ODDI_NORMAL,
-                             .cluster = is_odd(p, row) ? -1 : 0,
+    struct oddi_verdict v = {.kind = oddi_population_odd(p, row) ? ODDI_OUTLIER : ODDI_NORMAL,
+                             .cluster = oddi_population_odd(p, row) ? -1 : 0,
                              .score = p->score[row],
                              .entity = &entity};
     struct oddi_write_row out = {
@@ -128,7 +123,7 @@ static struct oddi_window_result result_of(const struct against *a, size_t windo
     add_moments(a, from, n);
     for (size_t i = 0; i < n; i++) {
         w.n_flows += p->flows[from + i];
-        w.n_outliers += is_odd(p, from + i);
+        w.n_outliers += oddi_population_odd(p, from + i);
     }
     w.n_clusters = w.n_outliers < n;
     return w;
@@ -150,7 +145,7 @@ static size_t choose(struct against *a, size_t from, size_t to, bool ranked)
     size_t n = 0;
 
     for (size_t i = from; i < to; i++)
-        if (a->plan->write.all || is_odd(a->p, i))
+        if (a->plan->write.all || oddi_population_odd(a->p, i))
             a->order[n++] = (uint32_t)i;
     if (ranked)
         qsort_r(a->order, n, sizeof *a->order, by_score, a->p->score);

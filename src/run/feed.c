@@ -337,6 +337,21 @@ struct oddi_source *oddi_feed_source(const struct oddi_feed *feed)
 {
     return feed->source;
 }
+
+bool oddi_feed_reads(const struct oddi_feed *feed, uint32_t column)
+{
+    const struct oddi_batch *b = &feed->slots[0].batch;
+
+    for (size_t i = 0; feed->slots && i < b->n_columns; i++) {
+        const struct oddi_recipe *r = &b->columns[i].recipe;
+
+        if (r->a == column ||
+            ((r->how == ODDI_SUM || r->how == ODDI_DIFFERENCE || r->how == ODDI_ELAPSED) && r->b == column))
+            return true;
+    }
+    return false;
+}
+
 uint64_t oddi_feed_records(const struct oddi_feed *feed)
 {
     return feed->records;

@@ -63,6 +63,8 @@ void oddi_feed_advance(struct oddi_feed *feed);
 bool oddi_feed_waits(const struct oddi_feed *feed);
 
 struct oddi_source *oddi_feed_source(const struct oddi_feed *feed);
+/* Whether a column of the input is decoded. */
+bool oddi_feed_reads(const struct oddi_feed *feed, uint32_t column);
 /* Records and lines before the head block (the header's lines included). */
 uint64_t oddi_feed_records(const struct oddi_feed *feed);
 uint64_t oddi_feed_lines(const struct oddi_feed *feed);

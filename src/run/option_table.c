@@ -196,6 +196,31 @@
         .group = "Analysis"                                                                                  \
     }
 
+#define ROW_FEATURES                                                                                         \
+    {                                                                                                        \
+        .name = "features", .type = ODD_PARAM_STRING, .default_value = "TotBytes",                           \
+        .choices = "all|<numbers>", .placeholder = "LIST",                                                   \
+        .help = "numeric fields to judge by, with commas between; log1p(FIELD) is allowed; all is every "    \
+                "numeric "                                                                                   \
+                "column",                                                                                    \
+        .group = "Analysis"                                                                                  \
+    }
+#define ROW_SCALE                                                                                            \
+    {                                                                                                        \
+        .name = "scale", .type = ODD_PARAM_STRING, .default_value = "standard", .choices = "<scalers>",      \
+        .placeholder = "SCALER", .help = "how features are made comparable within a window",                 \
+        .group = "Analysis"                                                                                  \
+    }
+#define ROW_AGAINST                                                                                          \
+    {                                                                                                        \
+        .name = "against", .type = ODD_PARAM_CHOICE, .default_value = "window", .choices = "window|run",     \
+        .placeholder = "WHAT",                                                                               \
+        .help =                                                                                              \
+            "what entities are compared with: those of their window, or a sample of those of all windows "   \
+            "(they are then scored when the input has ended)",                                               \
+        .group = "Analysis"                                                                                  \
+    }
+
 #define ODDI_HUNT_PRESETS "beacons,bruteforce,ddos,hosts,lateral,scans,services,spam"
 
 static const struct odd_param detect_rows[] = {
@@ -225,25 +250,12 @@ static const struct odd_param detect_rows[] = {
      .placeholder = "NAME",
      .help = "takes the options of a preset ('oddflow presets' lists them); those given here overrule it",
      .group = "Analysis"},
-    {.name = "features",
-     .type = ODD_PARAM_STRING,
-     .default_value = "TotBytes",
-     .choices = "all|<numbers>",
-     .placeholder = "LIST",
-     .help = "numeric fields to judge by, with commas between; log1p(FIELD) is allowed; all is every numeric "
-             "column",
-     .group = "Analysis"},
+    ROW_FEATURES,
     ROW_BY,
     ROW_FEATURE,
     ROW_SAY,
     ROW_MIN_FLOWS,
-    {.name = "scale",
-     .type = ODD_PARAM_STRING,
-     .default_value = "standard",
-     .choices = "<scalers>",
-     .placeholder = "SCALER",
-     .help = "how features are made comparable within a window",
-     .group = "Analysis"},
+    ROW_SCALE,
     {.name = "detector",
      .type = ODD_PARAM_STRING,
      .default_value = "dbscan:eps=2.5,min_samples=5",
@@ -251,14 +263,7 @@ static const struct odd_param detect_rows[] = {
      .placeholder = "SPEC",
      .help = "what finds the odd rows: NAME, or NAME:PARAMETER=VALUE with commas between parameters",
      .group = "Analysis"},
-    {.name = "against",
-     .type = ODD_PARAM_CHOICE,
-     .default_value = "window",
-     .choices = "window|run",
-     .placeholder = "WHAT",
-     .help = "what entities are compared with: those of their window, or a sample of those of all windows "
-             "(they are then scored when the input has ended)",
-     .group = "Analysis"},
+    ROW_AGAINST,
     ROW_MISSING,
 
     {.name = "baseline",
@@ -451,6 +456,156 @@ static const struct odd_param learn_rows[] = {
     ROW_VERSION,
 };
 
+static const struct odd_param eval_rows[] = {
+    {.name = "positive",
+     .type = ODD_PARAM_STRING,
+     .placeholder = "EXPR",
+     .help =
+         "flows for which this is true are bad, such as \"label like '*Malicious*'\"; without it and without "
+         "--labels, CTU-13's: positive \"label like '*From-Botnet*'\", negative \"label like "
+         "'*From-Normal*'\"",
+     .group = "Truth"},
+    {.name = "negative",
+     .type = ODD_PARAM_STRING,
+     .placeholder = "EXPR",
+     .help =
+         "flows for which this is true (and --positive is not) are good, and the rest is ignored; without it "
+         "all that are not positive are good",
+     .group = "Truth"},
+    {.name = "labels",
+     .type = ODD_PARAM_STRING,
+     .placeholder = "FILE",
+     .help =
+         "takes the truth from this file instead: CSV lines address,label or address,start,end,label, where "
+         "the address is the flow's source (* is everybody else) and the label positive, negative or ignore",
+     .group = "Truth"},
+
+    {.name = "preset",
+     .type = ODD_PARAM_STRING,
+     .choices = "<presets>",
+     .placeholder = "NAME,...",
+     .help = "measures these presets, side by side ('oddflow presets' lists them)",
+     .group = "Configurations"},
+    {.name = "detector",
+     .type = ODD_PARAM_LIST,
+     .choices = "<detectors>",
+     .placeholder = "SPEC",
+     .help = "measures this detector (may be repeated); with presets, each preset with each detector",
+     .group = "Configurations"},
+    {.name = "compare",
+     .type = ODD_PARAM_LIST,
+     .placeholder = "FILE",
+     .help =
+         "measures the configuration of this file of 'option = value' lines, named after the file (may be "
+         "repeated); what it says overrules the options here",
+     .group = "Configurations"},
+    {.name = "hunt",
+     .type = ODD_PARAM_BOOL,
+     .help = "measures 'oddflow hunt', all its presets together",
+     .group = "Configurations"},
+
+    ROW_BY,
+    ROW_FEATURES,
+    ROW_FEATURE,
+    ROW_MIN_FLOWS,
+    ROW_SCALE,
+    ROW_AGAINST,
+    ROW_MISSING,
+
+    ROW_WINDOW,
+    ROW_ORIGIN,
+    ROW_LATENESS,
+    ROW_HOLD,
+    ROW_SINCE,
+    ROW_UNTIL,
+
+    {.name = "resamples",
+     .type = ODD_PARAM_INT,
+     .default_value = "200",
+     .min = 0,
+     .max = 1e6,
+     .placeholder = "N",
+     .help = "draws for the confidence intervals (bootstrap); 0 leaves them out",
+     .group = "Measures"},
+    {.name = "resample",
+     .type = ODD_PARAM_CHOICE,
+     .default_value = "hosts",
+     .choices = "hosts|windows",
+     .placeholder = "WHAT",
+     .help = "what is drawn: the flows of one host are alike, and drawing flows would make any interval too "
+             "narrow",
+     .group = "Measures"},
+    {.name = "confidence",
+     .type = ODD_PARAM_FLOAT,
+     .default_value = "0.95",
+     .min = 0.5,
+     .max = 0.999,
+     .placeholder = "P",
+     .help = "confidence of the intervals",
+     .group = "Measures"},
+    {.name = "seed",
+     .type = ODD_PARAM_INT,
+     .default_value = "1",
+     .min = 0,
+     .max = 9e15,
+     .placeholder = "N",
+     .help = "the same seed draws the same",
+     .group = "Measures"},
+
+    {.name = "output",
+     .type = ODD_PARAM_CHOICE,
+     .letter = 'o',
+     .default_value = "table",
+     .choices = "table|csv|ndjson",
+     .placeholder = "FORMAT",
+     .help = "a table for people, or every measure on a line of its own",
+     .group = "Output"},
+    ROW_WRITE,
+    {.name = "data",
+     .type = ODD_PARAM_STRING,
+     .placeholder = "NAME",
+     .help = "name of the data set in the results; without it that of the first file",
+     .group = "Output"},
+    {.name = "results",
+     .type = ODD_PARAM_STRING,
+     .placeholder = "FILE",
+     .help =
+         "keeps the measures in this CSV file: lines of the same data set and configuration are replaced, "
+         "others stay",
+     .group = "Output"},
+    {.name = "fail-if-worse",
+     .type = ODD_PARAM_BOOL,
+     .help = "compares with the --results file first: if a measure fell, says which, leaves the file as it "
+             "is and "
+             "exits with 1",
+     .group = "Output"},
+    {.name = "tolerance",
+     .type = ODD_PARAM_FLOAT,
+     .default_value = "0.001",
+     .min = 0,
+     .max = 1,
+     .placeholder = "X",
+     .help = "how much a measure may fall for --fail-if-worse; of measures above 1 this share",
+     .group = "Output"},
+
+    ROW_FORMAT,
+    ROW_MAP,
+    ROW_TZ,
+    ROW_WHERE,
+    ROW_HOME,
+    ROW_STRICT,
+    ROW_BAD,
+    ROW_BLOCK_SIZE,
+
+    ROW_THREADS,
+    ROW_MEM_LIMIT,
+    ROW_PORTABLE,
+    ROW_CONFIG,
+    ROW_QUIET,
+    ROW_HELP,
+    ROW_VERSION,
+};
+
 static const struct odd_param check_rows[] = {
     ROW_FORMAT,  ROW_MAP,      ROW_TZ,     ROW_STRICT, ROW_BAD,  ROW_BLOCK_SIZE,
     ROW_THREADS, ROW_PORTABLE, ROW_CONFIG, ROW_QUIET,  ROW_HELP, ROW_VERSION,
@@ -582,6 +737,7 @@ static const struct {
 } commands[] = {
     {"check", check_rows, sizeof check_rows / sizeof *check_rows},
     {"detect", detect_rows, sizeof detect_rows / sizeof *detect_rows},
+    {"eval", eval_rows, sizeof eval_rows / sizeof *eval_rows},
     {"hunt", hunt_rows, sizeof hunt_rows / sizeof *hunt_rows},
     {"learn", learn_rows, sizeof learn_rows / sizeof *learn_rows},
     {"flows", flows_rows, sizeof flows_rows / sizeof *flows_rows},

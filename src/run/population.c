@@ -217,6 +217,8 @@ static enum odd_status add_rows(struct oddi_population *p, const struct oddi_win
     }
     if (!reserve(p, p->n + n))
         return oddi_fail_memory(err);
+    if (p->watch)
+        ODDI_TRY(p->watch(p->watch_ctx, win, p->plan->windows.d, &p->grouped, p->n, n, err));
     for (size_t i = 0; i < n; i++)
         ODDI_TRY(add_row(p, win, i, err));
     return ODD_OK;
@@ -423,4 +425,9 @@ enum odd_status oddi_population_judge(struct oddi_population *p, struct odd_erro
         p->surprise[i] = p->alone ? NAN : oddi_score_surprise(p->score[i], p->n_sample);
     }
     return ODD_OK;
+}
+
+bool oddi_population_odd(const struct oddi_population *p, size_t row)
+{
+    return p->alone || p->score[row] >= 75;
 }

@@ -45,6 +45,10 @@ struct oddi_population {
     uint32_t *witness_at; /* by number */
     size_t cap_witness_at;
     struct oddi_buf witness_text;
+    /* Told of each window, whose first n entities became the rows from `first` on; NULL: nobody is. */
+    enum odd_status (*watch)(void *ctx, const struct oddi_window *win, size_t held,
+                             const struct oddi_grouped *g, size_t first, size_t n, struct odd_error *err);
+    void *watch_ctx;
     size_t max_rows;                 /* cap; 0 = none */
     uint64_t refused, thin, missing; /* flows of entities beyond it, too small, without a value */
 
@@ -79,6 +83,9 @@ enum odd_status oddi_population_add(struct oddi_population *p, const struct oddi
                                     struct odd_error *err) ODD_MUST_CHECK;
 /* After the last window: raw, score and surprise of every row. */
 enum odd_status oddi_population_judge(struct oddi_population *p, struct odd_error *err) ODD_MUST_CHECK;
+
+/* Whether a judged row is told as odd. */
+bool oddi_population_odd(const struct oddi_population *p, size_t row);
 
 /* Value of key k of an entity. */
 const char *oddi_population_value(const struct oddi_population *p, uint32_t entity, size_t k);
