@@ -261,7 +261,7 @@ static const struct cli_example examples[] = {
 
 const struct cli_command cli_eval = {
     .name = "eval",
-    .operands = "FILE...",
+    .operands = "[FILE...]",
     .operand_choices = "<files>",
     .summary = "measures how well configurations find what is known to be bad",
     .about = "Reads files whose flows are known to be bad (positive), good (negative) or neither (ignored), "
