@@ -107,6 +107,14 @@ static enum odd_status given_options(const struct odd_eval *e, const char *comma
     return ODD_OK;
 }
 
+/* Whether it looks at what home starts: home is guessed for it, as hunt does. */
+static bool is_about_home(const odd_run *run, const odd_options *options)
+{
+    if (run->hunt && run->hunt->report == ODDI_HUNT_HOSTS)
+        return true;
+    return run->plan.entities && odd_options_get(options, "preset") && !odd_options_get(options, "baseline");
+}
+
 /* Takes over `options`. Mistakes in them are told now, not after the first configuration has run. */
 static enum odd_status add_config(struct odd_eval *e, const char *name, odd_options *options,
                                   struct odd_error *err)
@@ -123,7 +131,7 @@ static enum odd_status add_config(struct odd_eval *e, const char *name, odd_opti
     if (status == ODD_OK && !oddi_grow(&e->configs, &e->cap_configs, e->n_configs + 1, sizeof *e->configs))
         status = oddi_fail_memory(err);
     if (status == ODD_OK)
-        e->presets = e->presets || run->hunt || (run->plan.entities && odd_options_get(options, "preset"));
+        e->presets = e->presets || is_about_home(run, options);
     odd_run_free(run);
     if (status != ODD_OK) {
         free(c.name);
@@ -375,6 +383,21 @@ static enum odd_status add_kinds_of(struct odd_eval *e, const struct oddi_plan *
     return plan->entities && key ? oddi_ground_add_kind(&e->truth, key, &kind, err) : ODD_OK;
 }
 
+/* A lane whose plan is made when the run starts has options; else it is the run's own. */
+static enum odd_status add_lane_kinds(struct odd_eval *e, const odd_run *run,
+                                      const struct oddi_hunt_lane *lane, struct odd_error *err)
+{
+    struct oddi_plan plan;
+    enum odd_status status;
+
+    if (!lane->options)
+        return add_kinds_of(e, &run->plan, err);
+    ODDI_TRY(oddi_plan_init(&plan, lane->options, err));
+    status = add_kinds_of(e, &plan, err);
+    oddi_plan_clear(&plan);
+    return status;
+}
+
 /* The kinds of hosts that the configurations speak of. */
 static enum odd_status add_kinds(struct odd_eval *e, struct odd_error *err)
 {
@@ -386,17 +409,10 @@ static enum odd_status add_kinds(struct odd_eval *e, struct odd_error *err)
         odd_run *run;
 
         ODDI_TRY(odd_run_new(e->configs[i].options, &run, err));
-        if (!run->hunt || !run->hunt->hosts)
+        if (!run->hunt)
             status = add_kinds_of(e, &run->plan, err);
-        for (size_t l = 0; run->hunt && run->hunt->hosts && l < run->hunt->n_lanes && status == ODD_OK; l++) {
-            struct oddi_plan plan;
-
-            status = oddi_plan_init(&plan, run->hunt->lanes[l].options, err);
-            if (status != ODD_OK)
-                break;
-            status = add_kinds_of(e, &plan, err);
-            oddi_plan_clear(&plan);
-        }
+        for (size_t l = 0; run->hunt && l < run->hunt->n_lanes && status == ODD_OK; l++)
+            status = add_lane_kinds(e, run, &run->hunt->lanes[l], err);
         odd_run_free(run);
     }
     return status;

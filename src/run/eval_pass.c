@@ -160,14 +160,17 @@ static enum odd_status watch_window(void *ctx, const struct oddi_window *win, si
     return ODD_OK;
 }
 
-static enum odd_status take_population(struct oddi_eval_lane *lane, const struct oddi_population *p,
+/* Rows that a baseline judged have their ln p as raw score. */
+static enum odd_status take_population(struct oddi_eval_lane *lane, const struct oddi_hunt_lane *from,
                                        struct odd_error *err)
 {
+    const struct oddi_population *p = &from->rows;
+
     if (!reserve(lane, p->n + 1))
         return oddi_fail_memory(err);
     for (size_t i = 0; i < p->n; i++) {
         lane->score[i] = p->score[i];
-        lane->surprise[i] = p->surprise[i];
+        lane->surprise[i] = from->learnt ? -p->raw[i] : p->surprise[i];
         lane->said[i] = oddi_population_odd(p, i);
     }
     lane->n = p->n;
@@ -188,7 +191,7 @@ static enum odd_status take_run(struct oddi_eval_pass *p, struct odd_error *err)
     if (status == ODD_OK)
         status = oddi_hunt_read(p->run, err);
     for (size_t l = 0; status == ODD_OK && l < hunt->n_lanes; l++)
-        status = take_population(&p->lanes[l], &hunt->lanes[l].rows, err);
+        status = take_population(&p->lanes[l], &hunt->lanes[l], err);
     free(watch);
     return status == ODD_OK ? oddi_run_conclude(p->run, err) : status;
 }
