@@ -1,16 +1,19 @@
 #include "run/learn.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "base/num.h"
 #include "base/replace.h"
 #include "baseline/file.h"
+#include "baseline/scope_search.h"
 #include "run/plan_options.h"
 #include "run/preset.h"
 
+enum { SCOPE_AUTO, SCOPE_NONE }; /* choices of --scope */
+
 #define DEFAULT_PRESETS "hosts"
-#define KAPPA           100.0          /* rows of its parent that a scope's calibration is mixed with */
 #define EXAMPLES        ((size_t)4096) /* rows of a plan that the file keeps */
 
 /* ---- Lanes -------------------------------------------------------------------------------------------------------- */
@@ -131,7 +134,48 @@ static enum odd_status keep_sample(struct oddi_base_plan *p, const struct oddi_r
     return ODD_OK;
 }
 
-static enum odd_status learn_plan(struct oddi_hunt_lane *lane, struct oddi_base_plan *p,
+/* The rows in which scopes are searched: those that will not calibrate them. */
+static enum odd_status search_rows(const struct oddi_rows_view *rows, struct oddi_rows_view *out,
+                                   struct odd_error *err)
+{
+    size_t d = rows->d, n = 0;
+    double *x = oddi_malloc_array(rows->n * d + 1, sizeof *x);
+    struct oddi_row_key *key = oddi_malloc_array(rows->n + 1, sizeof *key);
+
+    *out = (struct oddi_rows_view){0, d, x, key};
+    if (!x || !key)
+        return oddi_fail_memory(err);
+    for (size_t i = 0; i < rows->n; i++) {
+        if (oddi_row_half(&rows->key[i]) != 0)
+            continue;
+        key[n] = rows->key[i];
+        memcpy(x + n++ * d, rows->x + i * d, d * sizeof *x);
+    }
+    out->n = n;
+    return ODD_OK;
+}
+
+/* Supports are asked of all rows; the search sees half of them. */
+static enum odd_status find_scopes(const odd_options *opt, const struct oddi_rows_view *rows,
+                                   struct oddi_scope_tree *tree, struct odd_error *err)
+{
+    struct oddi_scope_options options = ODDI_SCOPE_DEFAULTS;
+    struct oddi_rows_view half;
+    enum odd_status status;
+
+    if (oddi_options_value(opt, "scope")->i == SCOPE_NONE)
+        return oddi_scope_none(tree, err);
+    options.max_scopes = (size_t)oddi_options_value(opt, "max-scopes")->i;
+    options.min_rows /= 2;
+    status = search_rows(rows, &half, err);
+    if (status == ODD_OK)
+        status = oddi_scope_search(&half, &options, tree, NULL, err);
+    free((void *)(uintptr_t)half.x);
+    free((void *)(uintptr_t)half.key);
+    return status;
+}
+
+static enum odd_status learn_plan(struct oddi_hunt_lane *lane, double kappa, struct oddi_base_plan *p,
                                   struct odd_error *err)
 {
     struct oddi_rows_view rows;
@@ -144,11 +188,11 @@ static enum odd_status learn_plan(struct oddi_hunt_lane *lane, struct oddi_base_
     p->d = rows.d;
     p->rows = lane->learner->rows;
     p->windows = lane->learner->windows;
-    ODDI_TRY(oddi_scope_none(&p->tree, err));
+    ODDI_TRY(find_scopes(lane->run->options, &rows, &p->tree, err));
     p->model = oddi_calloc_array(p->tree.n_models, sizeof *p->model);
     if (!p->model)
         return oddi_fail_memory(err);
-    ODDI_TRY(oddi_models_fit(&rows, &p->tree, KAPPA, p->model, NULL, err));
+    ODDI_TRY(oddi_models_fit(&rows, &p->tree, kappa, p->model, NULL, err));
     if (p->model[0].cal.n_kept == 0)
         return too_little(lane, &p->model[0], err);
     return keep_sample(p, &rows, err);
@@ -185,7 +229,7 @@ static enum odd_status keep_head(const struct odd_run *run, struct oddi_baseline
     oddi_buf_free(&command);
     if (!b->program || !b->command)
         return oddi_fail_memory(err);
-    b->kappa = KAPPA;
+    b->kappa = oddi_options_value(run->options, "kappa")->f;
     b->ledger = run->ledger;
     b->first = INT64_MAX;
     b->last = INT64_MIN;
@@ -207,14 +251,15 @@ static enum odd_status fill(struct odd_run *run, struct oddi_baseline *b, struct
     if (!b->plans)
         return oddi_fail_memory(err);
     for (; b->n_plans < hunt->n_lanes; b->n_plans++)
-        ODDI_TRY(learn_plan(&hunt->lanes[b->n_plans], &b->plans[b->n_plans], err));
+        ODDI_TRY(learn_plan(&hunt->lanes[b->n_plans], b->kappa, &b->plans[b->n_plans], err));
     return ODD_OK;
 }
 
 static enum odd_status tell(struct odd_run *run, const struct oddi_baseline *b, const char *path,
                             size_t bytes, struct odd_error *err)
 {
-    char rows[ODDI_NUM_MAX], size[ODDI_NUM_MAX], from[ODDI_TIME_TEXT_MAX], to[ODDI_TIME_TEXT_MAX];
+    char rows[ODDI_NUM_MAX], size[ODDI_NUM_MAX], scopes[ODDI_NUM_MAX], from[ODDI_TIME_TEXT_MAX],
+        to[ODDI_TIME_TEXT_MAX];
 
     for (size_t i = 0; i < b->n_plans; i++) {
         const struct oddi_base_plan *p = &b->plans[i];
@@ -224,8 +269,11 @@ static enum odd_status tell(struct odd_run *run, const struct oddi_baseline *b, 
         rows[oddi_format_u64_grouped(rows, p->rows)] = '\0';
         from[oddi_format_time_plain(from, s->first, zone)] = '\0';
         to[oddi_format_time_plain(to, s->last, zone)] = '\0';
-        ODDI_TRY(oddi_run_note(run, err, "learnt %s: %s rows of %u hosts on %u day%s, windows from %s to %s",
-                               p->name, rows, s->hosts, s->days, s->days == 1 ? "" : "s", from, to));
+        snprintf(scopes, sizeof scopes, "%zu scopes", p->tree.n_models - 1);
+        ODDI_TRY(oddi_run_note(run, err,
+                               "learnt %s: %s, %s rows of %u hosts on %u day%s, windows from %s to %s",
+                               p->name, p->tree.n_models > 1 ? scopes : "one scope", rows, s->hosts, s->days,
+                               s->days == 1 ? "" : "s", from, to));
     }
     size[oddi_format_u64_grouped(size, bytes)] = '\0';
     return oddi_run_note(run, err, "wrote %s, %s bytes", path, size);

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/num.h"
+#include "baseline/scope_text.h"
 
 /* What writes the rows of one lane. */
 struct view {
@@ -14,6 +15,7 @@ struct view {
     void *writer_state;
     bool open;
     uint64_t odd;
+    char **words, **conditions; /* of each model, once they are asked for */
 };
 
 /* A window of a lane. */
@@ -40,7 +42,7 @@ struct report {
     struct oddi_reason *reasons;
     double *moments;
     int64_t odd_start; /* of the last window with a novelty */
-    struct oddi_buf out, command, scope, condition, near;
+    struct oddi_buf out, command, near;
     struct odd_error *err;
 };
 
@@ -51,13 +53,58 @@ static bool is_odd(const struct report *r, size_t lane, size_t row)
 
 /* ---- Rows ----------------------------------------------------------------------------------------------------------- */
 
-static void name_scope(const struct view *v, uint32_t model, struct oddi_buf *words,
-                       struct oddi_buf *condition)
+/* The key of a type as the user wrote it; NULL if the entities have none. */
+static const char *key_of(const struct oddi_by *by, enum oddi_expr_type type)
 {
-    (void)v;
-    (void)model;
-    oddi_buf_str(words, "all traffic");
-    oddi_buf_str(condition, "true");
+    for (size_t k = 0; k < by->n_keys; k++)
+        if (oddi_expr_type(by->keys[k]) == type)
+            return by->key_names[k];
+    return NULL;
+}
+
+static char *text_of(struct oddi_buf *b)
+{
+    char *text = oddi_buf_ok(b) ? strdup(oddi_buf_cstr(b)) : NULL;
+
+    oddi_buf_free(b);
+    return text;
+}
+
+/* Once for each model: its words are looked for in the sample. */
+static bool name_scope(const struct view *v, uint32_t model)
+{
+    const struct oddi_base_plan *p = v->lane->learnt;
+    struct oddi_scope_names names = {key_of(v->lane->plan->by, ODDI_EXPR_ADDR),
+                                     key_of(v->lane->plan->by, ODDI_EXPR_SERVICE)};
+    struct oddi_buf words, condition;
+
+    if (v->words[model] && v->conditions[model])
+        return true;
+    names.addr = names.addr ? names.addr : "src_ip";
+    names.service = names.service ? names.service : "service";
+    oddi_buf_init(&words, 0);
+    oddi_buf_init(&condition, 0);
+    oddi_scope_words(&p->tree, model, p->key, p->n_sample, &words);
+    oddi_scope_expression(&p->tree, model, &names, &condition);
+    free(v->words[model]);
+    free(v->conditions[model]);
+    v->words[model] = text_of(&words);
+    v->conditions[model] = text_of(&condition);
+    return v->words[model] && v->conditions[model];
+}
+
+static void clear_names(struct view *v)
+{
+    size_t n = v->lane ? v->lane->learnt->tree.n_models : 0;
+
+    for (size_t m = 0; m < n; m++) {
+        if (v->words)
+            free(v->words[m]);
+        if (v->conditions)
+            free(v->conditions[m]);
+    }
+    free(v->words);
+    free(v->conditions);
 }
 
 /* Who the nearest row is of, where its address and service say it all. */
@@ -89,20 +136,16 @@ static const char *const *name_nearest(struct report *r, const struct view *v, s
     return r->nearest;
 }
 
-static void fill_novelty(struct report *r, const struct view *v, const struct oddi_judgement *j,
-                         struct oddi_novelty *out)
+static void fill_novelty(const struct view *v, const struct oddi_judgement *j, struct oddi_novelty *out)
 {
     const struct oddi_base_plan *p = v->lane->learnt;
     const struct oddi_support *s = &p->model[j->model].support;
 
-    oddi_buf_clear(&r->scope);
-    oddi_buf_clear(&r->condition);
-    name_scope(v, j->model, &r->scope, &r->condition);
     *out = (struct oddi_novelty){.plan = v->lane->name,
                                  .ln_p = j->ln_p,
                                  .extrapolated = j->extrapolated,
-                                 .scope = oddi_buf_cstr(&r->scope),
-                                 .condition = oddi_buf_cstr(&r->condition),
+                                 .scope = v->words[j->model],
+                                 .condition = v->conditions[j->model],
                                  .rows = s->rows,
                                  .hosts = s->hosts,
                                  .days = s->days};
@@ -130,7 +173,9 @@ static enum odd_status write_row(struct report *r, uint32_t lane, const struct o
 
     oddi_models_judge(learnt->model, &learnt->tree, learnt->d, r->hunt->baseline.kappa, &key, out.values,
                       &judged);
-    fill_novelty(r, v, &judged, &novelty);
+    if (!name_scope(v, judged.model))
+        return oddi_fail_memory(r->err);
+    fill_novelty(v, &judged, &novelty);
     oddi_population_entity(p, row, r->values, r->witness);
     if (odd) {
         oddi_novel_explain(v->lane, r->hunt->baseline.kappa, r->hunt->ln_fpr, row, &judged, r->reasons,
@@ -142,8 +187,7 @@ static enum odd_status write_row(struct report *r, uint32_t lane, const struct o
         entity.command = r->command.size ? oddi_buf_cstr(&r->command) : NULL;
     }
     r->writer->row(v->writer_state, &out, &r->out);
-    if (oddi_buf_ok(&r->out) && oddi_buf_ok(&r->command) && oddi_buf_ok(&r->scope) &&
-        oddi_buf_ok(&r->condition))
+    if (oddi_buf_ok(&r->out) && oddi_buf_ok(&r->command))
         return ODD_OK;
     return oddi_fail_memory(r->err);
 }
@@ -313,6 +357,10 @@ static enum odd_status open_view(struct report *r, size_t l)
     struct oddi_hunt_lane *lane = &r->hunt->lanes[l];
 
     v->lane = lane;
+    v->words = oddi_calloc_array(lane->learnt->tree.n_models, sizeof *v->words);
+    v->conditions = oddi_calloc_array(lane->learnt->tree.n_models, sizeof *v->conditions);
+    if (!v->words || !v->conditions)
+        return oddi_fail_memory(r->err);
     v->write = r->run->plan.write;
     oddi_run_write_options(r->run, lane->plan, &v->write);
     v->write.zone = lane->plan->zone;
@@ -388,6 +436,7 @@ static void clear(struct report *r)
             r->writer->close(r->views[l].writer_state);
         if (l > 0)
             free(r->views[l].writer_state);
+        clear_names(&r->views[l]);
     }
     free(r->views);
     free(r->places);
@@ -397,8 +446,7 @@ static void clear(struct report *r)
     free(r->moments);
     oddi_buf_free(&r->out);
     oddi_buf_free(&r->command);
-    oddi_buf_free(&r->scope);
-    oddi_buf_free(&r->condition);
+
     oddi_buf_free(&r->near);
 }
 
