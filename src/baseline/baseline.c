@@ -15,6 +15,10 @@ void oddi_base_plan_clear(struct oddi_base_plan *p)
     if (p->model)
         oddi_models_clear(p->model, p->tree.n_models);
     free(p->model);
+    if (p->blind)
+        oddi_models_clear(p->blind, p->tree.n_models);
+    free(p->blind);
+    oddi_base_memory_clear(&p->memory);
     oddi_scope_tree_clear(&p->tree);
     free(p->x);
     free(p->key);
@@ -32,6 +36,17 @@ void oddi_baseline_clear(struct oddi_baseline *b)
     free(b->program);
     free(b->command);
     memset(b, 0, sizeof *b);
+}
+
+const struct oddi_model *oddi_base_models(const struct oddi_base_plan *p, const struct oddi_row_key *key)
+{
+    return p->blind && (!key->known || p->model[0].cal.n_kept == 0) ? p->blind : p->model;
+}
+
+void oddi_base_judge(const struct oddi_base_plan *p, double kappa, const struct oddi_row_key *key,
+                     const double *x, struct oddi_judgement *out)
+{
+    oddi_models_judge(oddi_base_models(p, key), &p->tree, p->d, kappa, key, x, out);
 }
 
 const char *oddi_base_option(const struct oddi_base_plan *p, const char *name)

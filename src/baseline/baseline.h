@@ -5,6 +5,7 @@
 #define ODDFLOW_BASELINE_BASELINE_H
 
 #include "baseline/fit.h"
+#include "baseline/memory.h"
 
 /* Caps of a file: more is refused, by the writer and by the reader. */
 #define ODDI_BASE_MAX_PLANS    ((size_t)64)
@@ -29,6 +30,12 @@ struct oddi_base_plan {
     uint64_t windows; /* seen, those without rows among them */
     struct oddi_scope_tree tree;
     struct oddi_model *model; /* tree.n_models */
+
+    /* Of plans whose features ask what is new. A host that was not met on two days of training is judged by `blind`: models of the
+     * same rows and scopes with all that is said of hosts taken as new. With one or two days of training model[0] is not
+     * calibrated, and `blind` judges all. */
+    struct oddi_base_memory memory;
+    struct oddi_model *blind; /* tree.n_models; NULL without memory */
 
     /* Rows kept as examples: the nearest normal ones of reasons. */
     size_t n_sample;
@@ -57,6 +64,11 @@ struct oddi_baseline {
 /* Frees all that *b holds and zeroes it. */
 void oddi_baseline_clear(struct oddi_baseline *b);
 void oddi_base_plan_clear(struct oddi_base_plan *p);
+
+/* The models that judge a row: plan->blind or plan->model. */
+const struct oddi_model *oddi_base_models(const struct oddi_base_plan *p, const struct oddi_row_key *key);
+void oddi_base_judge(const struct oddi_base_plan *p, double kappa, const struct oddi_row_key *key,
+                     const double *x, struct oddi_judgement *out);
 
 /* Value of a plan's option; NULL if it has none. */
 const char *oddi_base_option(const struct oddi_base_plan *p, const char *name);

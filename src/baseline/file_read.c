@@ -268,6 +268,52 @@ static enum odd_status get_sample(struct in *in, struct oddi_base_plan *p)
     return get_doubles(in, p->x, n * p->d);
 }
 
+/* Keys are ascending and none is there twice, with or without its lowest bit. */
+static enum odd_status get_known(struct in *in, struct oddi_known *k)
+{
+    size_t n = oddi_cursor_u32(&in->c);
+
+    ODDI_TRY(room(in, n, 8, sizeof *k->key, &k->key));
+    k->n = n;
+    for (size_t i = 0; i < n; i++) {
+        k->key[i] = oddi_cursor_u64(&in->c);
+        CHECK(k->key[i] > 1 && (i == 0 || k->key[i - 1] >> 1 < k->key[i] >> 1));
+    }
+    CHECK(!in->c.bad);
+    return ODD_OK;
+}
+
+static enum odd_status get_models(struct in *in, const struct oddi_base_plan *p, struct oddi_model **out)
+{
+    ODDI_TRY(room(in, p->tree.n_models, 44, sizeof **out, out));
+    for (size_t m = 0; m < p->tree.n_models; m++)
+        ODDI_TRY(get_model(in, p->d, &(*out)[m]));
+    return ODD_OK;
+}
+
+static enum odd_status get_memory(struct in *in, struct oddi_base_plan *p)
+{
+    struct oddi_base_memory *m = &p->memory;
+    size_t n = oddi_cursor_u32(&in->c);
+
+    CHECK(!in->c.bad && n <= ODDI_MEMORY_MAX_KINDS);
+    if (n == 0)
+        return ODD_OK;
+    m->text = oddi_calloc_array(n, sizeof *m->text);
+    m->kinds = oddi_calloc_array(n, sizeof *m->kinds);
+    m->n_kinds = n;
+    if (!m->text || !m->kinds)
+        return oddi_fail_memory(in->err);
+    for (size_t i = 0; i < n; i++) {
+        ODDI_TRY(get_text(in, &m->text[i]));
+        ODDI_TRY(get_known(in, &m->kinds[i]));
+    }
+    ODDI_TRY(get_known(in, &m->hosts));
+    ODDI_TRY(get_models(in, p, &p->blind));
+    CHECK(p->blind[0].cal.n_kept > 0);
+    return ODD_OK;
+}
+
 static enum odd_status get_plan(struct in *in, struct oddi_base_plan *p)
 {
     ODDI_TRY(get_text(in, &p->name));
@@ -277,10 +323,9 @@ static enum odd_status get_plan(struct in *in, struct oddi_base_plan *p)
     p->windows = oddi_cursor_u64(&in->c);
     CHECK(p->d > 0 && p->d <= ODDI_BASE_MAX_FEATURES);
     ODDI_TRY(get_tree(in, &p->tree));
-    ODDI_TRY(room(in, p->tree.n_models, 44, sizeof *p->model, &p->model));
-    for (size_t m = 0; m < p->tree.n_models; m++)
-        ODDI_TRY(get_model(in, p->d, &p->model[m]));
-    CHECK(p->model[0].cal.n_kept > 0);
+    ODDI_TRY(get_models(in, p, &p->model));
+    ODDI_TRY(get_memory(in, p));
+    CHECK(p->blind || p->model[0].cal.n_kept > 0);
     return get_sample(in, p);
 }
 

@@ -129,6 +129,29 @@ static void put_sample(struct oddi_buf *b, const struct oddi_base_plan *p)
     put_doubles(b, p->x, p->n_sample * p->d);
 }
 
+static void put_known(struct oddi_buf *b, const struct oddi_known *k)
+{
+    put_uint(b, k->n, 4);
+    for (size_t i = 0; i < k->n; i++)
+        put_uint(b, k->key[i], 8);
+}
+
+static void put_memory(struct oddi_buf *b, const struct oddi_base_plan *p)
+{
+    const struct oddi_base_memory *m = &p->memory;
+
+    put_uint(b, m->n_kinds, 4);
+    if (m->n_kinds == 0)
+        return;
+    for (size_t i = 0; i < m->n_kinds; i++) {
+        put_text(b, m->text[i]);
+        put_known(b, &m->kinds[i]);
+    }
+    put_known(b, &m->hosts);
+    for (size_t i = 0; i < p->tree.n_models; i++)
+        put_model(b, &p->blind[i], p->d);
+}
+
 static void put_plan(struct oddi_buf *b, const struct oddi_base_plan *p)
 {
     put_text(b, p->name);
@@ -143,6 +166,7 @@ static void put_plan(struct oddi_buf *b, const struct oddi_base_plan *p)
     put_tree(b, &p->tree);
     for (size_t m = 0; m < p->tree.n_models; m++)
         put_model(b, &p->model[m], p->d);
+    put_memory(b, p);
     put_sample(b, p);
 }
 
@@ -154,7 +178,8 @@ static bool fits(const struct oddi_baseline *base)
         const struct oddi_base_plan *p = &base->plans[i];
 
         ok = p->n_options <= ODDI_BASE_MAX_OPTIONS && p->d <= ODDI_BASE_MAX_FEATURES &&
-             p->tree.n_nodes <= ODDI_BASE_MAX_NODES && p->n_sample <= ODDI_BASE_MAX_SAMPLE;
+             p->tree.n_nodes <= ODDI_BASE_MAX_NODES && p->n_sample <= ODDI_BASE_MAX_SAMPLE &&
+             p->memory.n_kinds <= ODDI_MEMORY_MAX_KINDS;
         for (size_t j = 0; ok && j < p->n_options; j++)
             ok = strlen(p->options[j].value) <= ODDI_BASE_MAX_TEXT;
     }

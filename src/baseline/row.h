@@ -7,6 +7,7 @@
 #ifndef ODDFLOW_BASELINE_ROW_H
 #define ODDFLOW_BASELINE_ROW_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,7 @@ struct oddi_row_key {
     int32_t day;     /* days since 1970-01-01 of the window's start, in the zone of the plan */
     uint8_t hour;    /* 0..23 of the window's start, in the zone of the plan */
     uint8_t weekday; /* 0 = Monday .. 6 */
+    bool known;      /* its host was met on two other days of training: what is new to it says something */
 };
 
 /* Rows of one plan, in any order: x[i * d + j] is feature j of row i, as the plan's expression gives it (not scaled). */

@@ -134,17 +134,17 @@ static void keep_block(void *ctx, uint32_t source, void *block)
 /* What takes the lane's windows. */
 static enum odd_status start_rows(struct odd_run *run, struct oddi_hunt_lane *lane, struct odd_error *err)
 {
-    const struct oddi_group_memory *memories;
     size_t row;
 
     if (run->hunt->report == ODDI_HUNT_LEARN) {
-        if (oddi_group_memories(lane->plan->by->plan, &memories) > 0)
-            return oddi_fail(err, ODD_ERR_USAGE, "a baseline has no memory yet, and '%s' asks %s", lane->name,
-                             memories[0].text);
+        const struct oddi_learner_caps caps = {
+            .rows = (size_t)oddi_options_value(run->options, "sample")->i,
+            .bytes = lane->plan->windows.max_bytes,
+            .keys = (size_t)oddi_options_value(run->options, "pairs-mem")->u / 8 / run->hunt->n_lanes};
         lane->learner = oddi_calloc_array(1, sizeof *lane->learner);
-        return lane->learner ? oddi_learner_init(lane->learner, lane->plan, run->sources, run->n_inputs,
-                                                 (size_t)oddi_options_value(run->options, "sample")->i, err)
-                             : oddi_fail_memory(err);
+        return lane->learner
+                   ? oddi_learner_init(lane->learner, lane->plan, run->sources, run->n_inputs, &caps, err)
+                   : oddi_fail_memory(err);
     }
     ODDI_TRY(oddi_population_init(&lane->rows, lane->plan, run->sources, run->n_inputs, err));
     if (lane->learnt)

@@ -134,9 +134,19 @@ static enum odd_status keep_sample(struct oddi_base_plan *p, const struct oddi_r
     return ODD_OK;
 }
 
-/* The rows in which scopes are searched: those that will not calibrate them. */
-static enum odd_status search_rows(const struct oddi_rows_view *rows, struct oddi_rows_view *out,
-                                   struct odd_error *err)
+static bool is_searched(const struct oddi_row_key *key)
+{
+    return oddi_row_half(key) == 0;
+}
+
+static bool is_of_known(const struct oddi_row_key *key)
+{
+    return key->known;
+}
+
+static enum odd_status some_rows(const struct oddi_rows_view *rows,
+                                 bool (*takes)(const struct oddi_row_key *), struct oddi_rows_view *out,
+                                 struct odd_error *err)
 {
     size_t d = rows->d, n = 0;
     double *x = oddi_malloc_array(rows->n * d + 1, sizeof *x);
@@ -146,13 +156,19 @@ static enum odd_status search_rows(const struct oddi_rows_view *rows, struct odd
     if (!x || !key)
         return oddi_fail_memory(err);
     for (size_t i = 0; i < rows->n; i++) {
-        if (oddi_row_half(&rows->key[i]) != 0)
+        if (!takes(&rows->key[i]))
             continue;
         key[n] = rows->key[i];
         memcpy(x + n++ * d, rows->x + i * d, d * sizeof *x);
     }
     out->n = n;
     return ODD_OK;
+}
+
+static void free_rows(struct oddi_rows_view *rows)
+{
+    free((void *)(uintptr_t)rows->x);
+    free((void *)(uintptr_t)rows->key);
 }
 
 /* Supports are asked of all rows; the search sees half of them. */
@@ -167,20 +183,57 @@ static enum odd_status find_scopes(const odd_options *opt, const struct oddi_row
         return oddi_scope_none(tree, err);
     options.max_scopes = (size_t)oddi_options_value(opt, "max-scopes")->i;
     options.min_rows /= 2;
-    status = search_rows(rows, &half, err);
+    status = some_rows(rows, is_searched, &half, err); /* those that will not calibrate */
     if (status == ODD_OK)
         status = oddi_scope_search(&half, &options, tree, NULL, err);
-    free((void *)(uintptr_t)half.x);
-    free((void *)(uintptr_t)half.key);
+    free_rows(&half);
     return status;
+}
+
+/* With memory: the models of hosts that it knows, and of all rows as if it knew none. Scopes are searched where there are rows of
+ * hosts that it knows, if there are enough. */
+static enum odd_status fit_both(const odd_options *opt, const struct oddi_rows_view *rows,
+                                const double *blind, double kappa, struct oddi_base_plan *p,
+                                struct odd_error *err)
+{
+    struct oddi_rows_view known = {0}, all = *rows;
+    enum odd_status status = some_rows(rows, is_of_known, &known, err);
+
+    all.x = blind;
+    if (status == ODD_OK)
+        status = find_scopes(opt, known.n >= 2 * ODDI_LEAST_HALF ? &known : &all, &p->tree, err);
+    if (status == ODD_OK) {
+        p->model = oddi_calloc_array(p->tree.n_models, sizeof *p->model);
+        p->blind = oddi_calloc_array(p->tree.n_models, sizeof *p->blind);
+        status = p->model && p->blind ? ODD_OK : oddi_fail_memory(err);
+    }
+    if (status == ODD_OK)
+        status = oddi_models_fit(&known, &p->tree, kappa, p->model, NULL, err);
+    if (status == ODD_OK)
+        status = oddi_models_fit(&all, &p->tree, kappa, p->blind, NULL, err);
+    free_rows(&known);
+    return status;
+}
+
+static enum odd_status fit_one(const odd_options *opt, const struct oddi_rows_view *rows, double kappa,
+                               struct oddi_base_plan *p, struct odd_error *err)
+{
+    ODDI_TRY(find_scopes(opt, rows, &p->tree, err));
+    p->model = oddi_calloc_array(p->tree.n_models, sizeof *p->model);
+    if (!p->model)
+        return oddi_fail_memory(err);
+    return oddi_models_fit(rows, &p->tree, kappa, p->model, NULL, err);
 }
 
 static enum odd_status learn_plan(struct oddi_hunt_lane *lane, double kappa, struct oddi_base_plan *p,
                                   struct odd_error *err)
 {
+    const odd_options *opt = lane->run->options;
     struct oddi_rows_view rows;
+    const double *blind;
+    const struct oddi_model *all;
 
-    ODDI_TRY(oddi_learner_end(lane->learner, &rows, err));
+    ODDI_TRY(oddi_learner_end(lane->learner, &rows, &blind, err));
     p->name = strdup(lane->name);
     if (!p->name)
         return oddi_fail_memory(err);
@@ -188,13 +241,12 @@ static enum odd_status learn_plan(struct oddi_hunt_lane *lane, double kappa, str
     p->d = rows.d;
     p->rows = lane->learner->rows;
     p->windows = lane->learner->windows;
-    ODDI_TRY(find_scopes(lane->run->options, &rows, &p->tree, err));
-    p->model = oddi_calloc_array(p->tree.n_models, sizeof *p->model);
-    if (!p->model)
-        return oddi_fail_memory(err);
-    ODDI_TRY(oddi_models_fit(&rows, &p->tree, kappa, p->model, NULL, err));
-    if (p->model[0].cal.n_kept == 0)
-        return too_little(lane, &p->model[0], err);
+    ODDI_TRY(blind ? fit_both(opt, &rows, blind, kappa, p, err) : fit_one(opt, &rows, kappa, p, err));
+    all = blind ? p->blind : p->model;
+    if (all->cal.n_kept == 0)
+        return too_little(lane, all, err);
+    if (blind)
+        ODDI_TRY(oddi_learner_memory_give(&lane->learner->memory, &p->memory, err));
     return keep_sample(p, &rows, err);
 }
 
@@ -263,7 +315,7 @@ static enum odd_status tell(struct odd_run *run, const struct oddi_baseline *b, 
 
     for (size_t i = 0; i < b->n_plans; i++) {
         const struct oddi_base_plan *p = &b->plans[i];
-        const struct oddi_support *s = &p->model[0].support;
+        const struct oddi_support *s = p->blind ? &p->blind[0].support : &p->model[0].support;
         const struct oddi_zone *zone = run->hunt->lanes[i].plan->zone;
 
         rows[oddi_format_u64_grouped(rows, p->rows)] = '\0';

@@ -1,5 +1,6 @@
 #include "run/learner.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
@@ -9,24 +10,32 @@
 #define MOST_IDS ((size_t)1 << 20) /* entities that are remembered; then they are asked again */
 
 enum odd_status oddi_learner_init(struct oddi_learner *l, const struct oddi_plan *plan,
-                                  struct oddi_source *const *sources, size_t n_sources, size_t cap,
-                                  struct odd_error *err)
+                                  struct oddi_source *const *sources, size_t n_sources,
+                                  const struct oddi_learner_caps *caps, struct odd_error *err)
 {
     memset(l, 0, sizeof *l);
     l->plan = plan;
     l->sources = sources;
     l->n_sources = n_sources;
-    l->cap = cap;
+    l->cap = caps->rows;
+    l->max_bytes = caps->bytes;
     l->limit = UINT64_MAX;
     l->first = INT64_MAX;
     l->last = INT64_MIN;
     l->values = oddi_calloc_array(plan->by->n_keys + 1, ODDI_ENTITY_VALUE_MAX);
-    return l->values ? ODD_OK : oddi_fail_memory(err);
+    if (!l->values)
+        return oddi_fail_memory(err);
+    return oddi_learner_memory_init(&l->memory, plan->by, caps->keys, err);
 }
 
 void oddi_learner_clear(struct oddi_learner *l)
 {
+    for (size_t i = 0; l->kept && i < l->n; i++)
+        oddi_learner_memory_drop(&l->memory, &l->kept[i]);
+    free(l->kept);
+    oddi_learner_memory_clear(&l->memory);
     free(l->x);
+    free(l->blind);
     free(l->key);
     free(l->who);
     free(l->matrix);
@@ -119,6 +128,11 @@ static enum odd_status add_row(struct oddi_learner *l, const struct oddi_window 
     l->key[n] = oddi_row_key(&who, l->grouped.key[group], win->start, l->plan->zone);
     l->key[n].flows = l->grouped.off[group + 1] - l->grouped.off[group];
     memcpy(l->x + n * d, l->matrix + i * l->plan->by->n_features, d * sizeof *l->x);
+    if (l->memory.recall.n > 0) {
+        if (!oddi_grow(&l->kept, &l->cap_kept, n + 1, sizeof *l->kept))
+            return oddi_fail_memory(err);
+        ODDI_TRY(oddi_learner_memory_keep(&l->memory, &l->grouped, group, win, &l->kept[n], err));
+    }
     l->n++;
     return ODD_OK;
 }
@@ -147,8 +161,13 @@ static enum odd_status prune(struct oddi_learner *l, struct odd_error *err)
     l->limit = hash[l->cap];
     free(hash);
     for (size_t i = 0; i < l->n; i++) {
-        if (l->key[i].hash >= l->limit)
+        if (l->key[i].hash >= l->limit) {
+            if (l->kept)
+                oddi_learner_memory_drop(&l->memory, &l->kept[i]);
             continue;
+        }
+        if (l->kept)
+            l->kept[kept] = l->kept[i];
         l->key[kept] = l->key[i];
         memmove(l->x + kept++ * d, l->x + i * d, d * sizeof *l->x);
     }
@@ -163,6 +182,8 @@ static enum odd_status make_matrix(struct oddi_learner *l, const struct oddi_win
     size_t need;
 
     ODDI_TRY(oddi_group_rows_of(plan->by, win, NULL, &l->scratch, &l->grouped, err));
+    if (l->memory.recall.n > 0)
+        ODDI_TRY(oddi_recall_nothing(&l->memory.recall, &l->grouped, err));
     need = l->grouped.n_groups * plan->by->n_features + 1;
     if (need > l->cap_matrix) {
         free(l->matrix);
@@ -175,9 +196,35 @@ static enum odd_status make_matrix(struct oddi_learner *l, const struct oddi_win
                                l->matrix, err);
 }
 
+/* Flows take too much room: a smaller sample does. */
+static enum odd_status shrink(struct oddi_learner *l, struct odd_error *err)
+{
+    size_t least = 1000, cap = l->n / 4 * 3;
+
+    if (l->n <= least)
+        return ODD_OK;
+    l->cap = cap < least ? least : cap < l->cap ? cap : l->cap;
+    return prune(l, err);
+}
+
+/* All groups of the window, whether they are kept or not. */
+static enum odd_status remember(struct oddi_learner *l, const struct oddi_window *win, struct odd_error *err)
+{
+    struct oddi_entity_who who = {0};
+    int32_t day = oddi_row_key(&who, 0, win->start, l->plan->zone).day;
+
+    for (uint32_t g = 0; g < l->grouped.n_groups; g++) {
+        ODDI_TRY(who_of(l, win, g, &who, err));
+        ODDI_TRY(oddi_learner_memory_met(&l->memory, &l->grouped, g, who.host, day, err));
+    }
+    return ODD_OK;
+}
+
 enum odd_status oddi_learner_add(struct oddi_learner *l, const struct oddi_window *win, struct odd_error *err)
 {
     ODDI_TRY(make_matrix(l, win, err));
+    if (l->memory.recall.n > 0)
+        ODDI_TRY(remember(l, win, err));
     l->thin += l->grouped.n_thin;
     l->missing += l->grouped.n_missing;
     l->rows += l->grouped.n_entities;
@@ -188,6 +235,8 @@ enum odd_status oddi_learner_add(struct oddi_learner *l, const struct oddi_windo
         ODDI_TRY(add_row(l, win, i, err));
         if (l->n >= 2 * l->cap)
             ODDI_TRY(prune(l, err));
+        if (l->memory.bytes > l->max_bytes)
+            ODDI_TRY(shrink(l, err));
     }
     return ODD_OK;
 }
@@ -206,35 +255,98 @@ static int by_time(const void *pa, const void *pb, void *ctx)
     return a < b ? -1 : a > b;
 }
 
-enum odd_status oddi_learner_end(struct oddi_learner *l, struct oddi_rows_view *rows, struct odd_error *err)
+/* The rows in the order of (start, hash). */
+static enum odd_status sort_rows(struct oddi_learner *l, struct odd_error *err)
 {
-    size_t d = l->plan->d;
-    uint32_t *order;
-    double *x;
-    struct oddi_row_key *key;
+    size_t d = l->plan->d, n = l->n;
+    uint32_t *order = oddi_malloc_array(n + 1, sizeof *order);
+    double *x = oddi_malloc_array(n * d + 1, sizeof *x);
+    struct oddi_row_key *key = oddi_malloc_array(n + 1, sizeof *key);
+    struct oddi_kept_flows *kept = oddi_malloc_array(n + 1, sizeof *kept);
 
-    ODDI_TRY(prune(l, err));
-    order = oddi_malloc_array(l->n + 1, sizeof *order);
-    x = oddi_malloc_array(l->n * d + 1, sizeof *x);
-    key = oddi_malloc_array(l->n + 1, sizeof *key);
-    if (!order || !x || !key) {
+    if (!order || !x || !key || !kept) {
         free(order);
         free(x);
         free(key);
+        free(kept);
         return oddi_fail_memory(err);
     }
-    for (size_t i = 0; i < l->n; i++)
+    for (size_t i = 0; i < n; i++)
         order[i] = (uint32_t)i;
-    qsort_r(order, l->n, sizeof *order, by_time, l->key);
-    for (size_t i = 0; i < l->n; i++) {
+    qsort_r(order, n, sizeof *order, by_time, l->key);
+    for (size_t i = 0; i < n; i++) {
         key[i] = l->key[order[i]];
         memcpy(x + i * d, l->x + order[i] * d, d * sizeof *x);
+        if (l->kept)
+            kept[i] = l->kept[order[i]];
     }
     free(order);
     free(l->x);
     free(l->key);
     l->x = x;
     l->key = key;
-    *rows = (struct oddi_rows_view){l->n, d, x, key};
+    if (l->kept) {
+        free(l->kept);
+        l->kept = kept;
+    } else {
+        free(kept);
+    }
+    return ODD_OK;
+}
+
+static bool is_whole(const double *x, size_t d, bool zero)
+{
+    for (size_t j = 0; j < d && !zero; j++)
+        if (isnan(x[j]))
+            return false;
+    return true;
+}
+
+/* Features of both views from the flows; rows that lack one in either are left out. */
+static enum odd_status evaluate(struct oddi_learner *l, struct odd_error *err)
+{
+    size_t d = l->plan->d, all = l->plan->by->n_features, n = l->n, whole = 0;
+    double *with = oddi_malloc_array(2 * n * all + 1, sizeof *with), *without = with ? with + n * all : NULL;
+    enum odd_status status = ODD_OK;
+
+    l->blind = oddi_malloc_array(n * d + 1, sizeof *l->blind);
+    if (!with || !l->blind)
+        status = oddi_fail_memory(err);
+    if (status == ODD_OK)
+        status = oddi_learner_memory_features(&l->memory, l->kept, n, false, with, err);
+    if (status == ODD_OK)
+        status = oddi_learner_memory_features(&l->memory, l->kept, n, true, without, err);
+    for (size_t i = 0; status == ODD_OK && i < n; i++) {
+        oddi_learner_memory_drop(&l->memory, &l->kept[i]);
+        if (!is_whole(with + i * all, d, l->plan->zero) || !is_whole(without + i * all, d, l->plan->zero))
+            continue;
+        l->key[whole] = l->key[i];
+        l->key[whole].known = oddi_learner_memory_knows(&l->memory, l->key[i].host);
+        for (size_t j = 0; j < d; j++) {
+            double a = with[i * all + j], b = without[i * all + j];
+
+            l->x[whole * d + j] = isnan(a) ? 0 : a;
+            l->blind[whole * d + j] = isnan(b) ? 0 : b;
+        }
+        whole++;
+    }
+    free(with);
+    if (status != ODD_OK)
+        return status;
+    free(l->kept);
+    l->kept = NULL;
+    l->n = whole;
+    return ODD_OK;
+}
+
+enum odd_status oddi_learner_end(struct oddi_learner *l, struct oddi_rows_view *rows, const double **blind,
+                                 struct odd_error *err)
+{
+    ODDI_TRY(prune(l, err));
+    ODDI_TRY(sort_rows(l, err));
+    if (l->memory.recall.n > 0 && l->n > 0)
+        ODDI_TRY(evaluate(l, err));
+    *rows = (struct oddi_rows_view){l->n, l->plan->d, l->x, l->key};
+    *blind = l->blind;
     return ODD_OK;
 }

@@ -11,7 +11,14 @@
 #include "baseline/baseline.h"
 #include "run/entity.h"
 #include "run/group.h"
+#include "run/learner_memory.h"
 #include "run/plan.h"
+
+struct oddi_learner_caps {
+    size_t rows;  /* of the sample */
+    size_t bytes; /* of the flows of its rows, where they are kept */
+    size_t keys;  /* that are remembered */
+};
 
 struct oddi_learner {
     const struct oddi_plan *plan;
@@ -21,9 +28,12 @@ struct oddi_learner {
 
     /* Rows with a hash below `limit`; at most twice `cap`. */
     size_t n, cap_x, cap_key;
-    double *x;
+    double *x, *blind;
     struct oddi_row_key *key;
+    struct oddi_kept_flows *kept; /* per row, with memory */
+    size_t cap_kept, max_bytes;   /* of flows that are kept: beyond it `cap` falls */
     uint64_t limit;
+    struct oddi_learner_memory memory;
 
     uint64_t rows, windows, thin, missing; /* seen; flows of entities that are too small or lack a value */
     int64_t first, last;                   /* starts of windows */
@@ -41,15 +51,16 @@ struct oddi_learner {
 };
 
 enum odd_status oddi_learner_init(struct oddi_learner *l, const struct oddi_plan *plan,
-                                  struct oddi_source *const *sources, size_t n_sources, size_t cap,
-                                  struct odd_error *err) ODD_MUST_CHECK;
+                                  struct oddi_source *const *sources, size_t n_sources,
+                                  const struct oddi_learner_caps *caps, struct odd_error *err) ODD_MUST_CHECK;
 void oddi_learner_clear(struct oddi_learner *l);
 
 /* A closed window, in window order. */
 enum odd_status oddi_learner_add(struct oddi_learner *l, const struct oddi_window *win,
                                  struct odd_error *err) ODD_MUST_CHECK;
-/* After the last window: the sample in the order of (start, hash). */
-enum odd_status oddi_learner_end(struct oddi_learner *l, struct oddi_rows_view *rows,
+/* After the last window: the sample in the order of (start, hash), of the learner. *blind: its features with all that is
+ * remembered of hosts taken as new (baseline/baseline.h); NULL without memory. */
+enum odd_status oddi_learner_end(struct oddi_learner *l, struct oddi_rows_view *rows, const double **blind,
                                  struct odd_error *err) ODD_MUST_CHECK;
 
 /* The key of a row, but for its flows. zone NULL: UTC. */

@@ -133,7 +133,7 @@ enum odd_status oddi_novel_start(struct oddi_hunt_lane *lane, struct odd_error *
                             "holds models of %zu features for a plan that has %zu", lane->learnt->d,
                             lane->plan->d);
     lane->rows.wants_who = true;
-    return ODD_OK;
+    return oddi_novel_remember(lane, err);
 }
 
 /* ---- Judging ------------------------------------------------------------------------------------------------------- */
@@ -143,7 +143,11 @@ struct oddi_row_key oddi_novel_key(const struct oddi_hunt_lane *lane, size_t row
     const struct oddi_population *p = &lane->rows;
     uint32_t e = p->entity[row];
 
-    return oddi_row_key(&p->who[e], p->ids.key[e], p->start[p->window[row]], lane->plan->zone);
+    struct oddi_row_key key =
+        oddi_row_key(&p->who[e], p->ids.key[e], p->start[p->window[row]], lane->plan->zone);
+
+    key.known = oddi_host_is_known(&lane->learnt->memory, key.host);
+    return key;
 }
 
 /* 75 at the threshold; 100 is never reached. As stats/tail.h has it. By rank, so that rows of equal p have an order; whether a row
@@ -169,8 +173,7 @@ enum odd_status oddi_novel_judge(struct oddi_hunt_lane *lane, struct odd_error *
         struct oddi_row_key key = oddi_novel_key(lane, i);
         struct oddi_judgement j;
 
-        oddi_models_judge(learnt->model, &learnt->tree, learnt->d, hunt->baseline.kappa, &key,
-                          p->x + i * learnt->d, &j);
+        oddi_base_judge(learnt, hunt->baseline.kappa, &key, p->x + i * learnt->d, &j);
         p->raw[i] = j.ln_p;
         p->score[i] = score_of(&j, hunt->ln_fpr);
     }
@@ -215,7 +218,7 @@ static bool is_normal(const struct change *c)
 {
     struct oddi_judgement j;
 
-    oddi_models_judge(c->p->model, &c->p->tree, c->p->d, c->kappa, c->key, c->x, &j);
+    oddi_base_judge(c->p, c->kappa, c->key, c->x, &j);
     return j.ln_p > c->ln_fpr;
 }
 
@@ -247,8 +250,8 @@ void oddi_novel_explain(const struct oddi_hunt_lane *lane, double kappa, double 
                         const struct oddi_judgement *judged, struct oddi_reason *reasons, size_t *nearest)
 {
     const struct oddi_base_plan *p = lane->learnt;
-    const struct oddi_model *m = &p->model[judged->model];
     struct oddi_row_key key = oddi_novel_key(lane, row);
+    const struct oddi_model *m = &oddi_base_models(p, &key)[judged->model];
     double *x = lane->rows.x + row * p->d, share[ODDI_BASE_MAX_FEATURES];
     struct change c = {p, kappa, ln_fpr, &key, x};
 

@@ -11,6 +11,9 @@ enum odd_status oddi_novel_plan(struct odd_run *run, struct odd_error *err) ODD_
 /* Lanes of the baseline's plans, after oddi_novel_plan. `run` keeps them. */
 enum odd_status oddi_novel_new(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;
 
+/* Hands the memory of the lane's plan to its rows; ODD_ERR_FORMAT if it is that of another plan (novel_memory.c). */
+enum odd_status oddi_novel_remember(struct oddi_hunt_lane *lane, struct odd_error *err) ODD_MUST_CHECK;
+
 /* A lane whose plan has been bound: whether it fits what was learnt. */
 enum odd_status oddi_novel_start(struct oddi_hunt_lane *lane, struct odd_error *err) ODD_MUST_CHECK;
 /* After the last window: raw (ln p) and score of every row. */

@@ -136,10 +136,11 @@ static const char *const *name_nearest(struct report *r, const struct view *v, s
     return r->nearest;
 }
 
-static void fill_novelty(const struct view *v, const struct oddi_judgement *j, struct oddi_novelty *out)
+static void fill_novelty(const struct view *v, const struct oddi_row_key *key, const struct oddi_judgement *j,
+                         struct oddi_novelty *out)
 {
     const struct oddi_base_plan *p = v->lane->learnt;
-    const struct oddi_support *s = &p->model[j->model].support;
+    const struct oddi_support *s = &oddi_base_models(p, key)[j->model].support;
 
     *out = (struct oddi_novelty){.plan = v->lane->name,
                                  .ln_p = j->ln_p,
@@ -171,11 +172,10 @@ static enum odd_status write_row(struct report *r, uint32_t lane, const struct o
         .window = w, .verdict = &verdict, .values = p->x + row * learnt->d, .shown = shown};
     size_t nearest = 0;
 
-    oddi_models_judge(learnt->model, &learnt->tree, learnt->d, r->hunt->baseline.kappa, &key, out.values,
-                      &judged);
+    oddi_base_judge(learnt, r->hunt->baseline.kappa, &key, out.values, &judged);
     if (!name_scope(v, judged.model))
         return oddi_fail_memory(r->err);
-    fill_novelty(v, &judged, &novelty);
+    fill_novelty(v, &key, &judged, &novelty);
     oddi_population_entity(p, row, r->values, r->witness);
     if (odd) {
         oddi_novel_explain(v->lane, r->hunt->baseline.kappa, r->hunt->ln_fpr, row, &judged, r->reasons,
@@ -411,7 +411,8 @@ static enum odd_status tell(const struct report *r)
 
     for (size_t l = 0; l < r->hunt->n_lanes; l++) {
         const struct oddi_hunt_lane *lane = &r->hunt->lanes[l];
-        const struct oddi_calibration *c = &lane->learnt->model[0].cal;
+        const struct oddi_base_plan *p = lane->learnt;
+        const struct oddi_calibration *c = p->model[0].cal.n_kept ? &p->model[0].cal : &p->blind[0].cal;
         char rows[ODDI_NUM_MAX], expected[ODDI_NUM_MAX], odd[ODDI_NUM_MAX];
 
         rows[oddi_format_u64_grouped(rows, lane->rows.n)] = '\0';

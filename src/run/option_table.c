@@ -468,6 +468,16 @@ static const struct odd_param learn_rows[] = {
              "hashes",
      .group = "Learning"},
 
+    {.name = "pairs-mem",
+     .type = ODD_PARAM_SIZE,
+     .default_value = "16M",
+     .min = 64 * KIB,
+     .max = 64 * GIB,
+     .unit = "bytes",
+     .placeholder = "SIZE",
+     .help = "bytes of the file for what was met (who talked to whom), 8 a key; what finds no room stays new",
+     .group = "Learning"},
+
     {.name = "out",
      .type = ODD_PARAM_STRING,
      .letter = 'o',

@@ -48,6 +48,7 @@ void oddi_population_clear(struct oddi_population *p)
     oddi_group_scratch_clear(&p->scratch);
     oddi_grouped_clear(&p->grouped);
     oddi_run_memory_clear(&p->memory);
+    oddi_recall_clear(&p->recall);
     oddi_entity_decoder_clear(&p->decoder);
     oddi_text_cache_clear(&p->cache);
     memset(p, 0, sizeof *p);
@@ -224,12 +225,27 @@ static enum odd_status add_rows(struct oddi_population *p, const struct oddi_win
     return ODD_OK;
 }
 
+/* Whose a group is decides what is new to it: all are named. */
+static enum odd_status recall(struct oddi_population *p, const struct oddi_window *win, struct odd_error *err)
+{
+    ODDI_TRY(oddi_recall_hosts(&p->recall, p->grouped.n_groups, err));
+    for (uint32_t g = 0; g < p->grouped.n_groups; g++) {
+        uint32_t id;
+
+        ODDI_TRY(entity_of(p, win, g, &id, err));
+        p->recall.host[g] = p->host[id];
+    }
+    return oddi_recall_known(&p->recall, p->known, &p->grouped, err);
+}
+
 static enum odd_status group(struct oddi_population *p, const struct oddi_window *win, struct odd_error *err)
 {
     const struct oddi_plan *plan = p->plan;
     size_t need;
 
-    ODDI_TRY(oddi_group_rows_of(plan->by, win, &p->memory, &p->scratch, &p->grouped, err));
+    ODDI_TRY(oddi_group_rows_of(plan->by, win, p->known ? NULL : &p->memory, &p->scratch, &p->grouped, err));
+    if (p->known)
+        ODDI_TRY(recall(p, win, err));
     need = p->grouped.n_groups * plan->by->n_features + 1;
     if (need > p->cap_matrix) {
         free(p->matrix);

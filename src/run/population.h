@@ -11,6 +11,7 @@
 #include "base/ids.h"
 #include "run/entity.h"
 #include "run/group.h"
+#include "run/recall.h"
 #include "run/plan.h"
 
 #define ODDI_SAMPLE ((size_t)8000)
@@ -27,6 +28,9 @@ struct oddi_population {
     uint64_t *host;              /* key of its address (the first key that is one), 0 without */
     struct oddi_entity_who *who; /* kept if `wants_who` is set before the first window */
     bool wants_who;
+    const struct oddi_base_memory
+        *known; /* what is_new() and unseen() look up instead of what was met in this run; NULL */
+    struct oddi_recall recall; /* with `known` */
     size_t cap_text, cap_host, cap_who;
 
     /* Windows. */

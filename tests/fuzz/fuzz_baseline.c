@@ -18,7 +18,7 @@ static void judge(const struct oddi_baseline *b)
         struct oddi_row_key key = {.hour = 23, .weekday = 6};
         struct oddi_judgement j;
 
-        oddi_models_judge(p->model, &p->tree, p->d, b->kappa, p->n_sample ? p->key : &key, x, &j);
+        oddi_base_judge(p, b->kappa, p->n_sample ? p->key : &key, x, &j);
         if (isnan(j.ln_p) || isnan(j.ln_rank) || j.model >= p->tree.n_models)
             abort();
     }

@@ -1,0 +1,268 @@
+#include "run/learner_memory.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+/* ---- Life --------------------------------------------------------------------------------------------------------- */
+
+/* Functions of the whole window, of which only some rows are kept. */
+static const char *asks_window(const struct oddi_by *by)
+{
+    static const char *const calls[] = {"users(", "users_in(", "entities(", "entities_in("};
+
+    for (size_t j = 0; j < by->n_features; j++)
+        for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+            if (strstr(oddi_expr_text(by->features[j].expr), calls[i]))
+                return by->features[j].name;
+    return NULL;
+}
+
+enum odd_status oddi_learner_memory_init(struct oddi_learner_memory *m, const struct oddi_by *by, size_t keys,
+                                         struct odd_error *err)
+{
+    const char *window = asks_window(by);
+
+    memset(m, 0, sizeof *m);
+    m->by = by;
+    ODDI_TRY(oddi_recall_init(&m->recall, by, err));
+    if (m->recall.n == 0)
+        return ODD_OK;
+    if (window)
+        return oddi_fail(
+            err, ODD_ERR_USAGE,
+            "a baseline cannot learn both what is new (%s) and what the whole window does (feature '%.60s')",
+            m->recall.kinds[0].text, window);
+    m->met = oddi_calloc_array(m->recall.n, sizeof *m->met);
+    if (!m->met)
+        return oddi_fail_memory(err);
+    m->hosts.cap = keys / (m->recall.n + 1);
+    for (size_t i = 0; i < m->recall.n; i++)
+        m->met[i].cap = keys / (m->recall.n + 1);
+    return ODD_OK;
+}
+
+void oddi_learner_memory_clear(struct oddi_learner_memory *m)
+{
+    for (size_t i = 0; m->met && i < m->recall.n; i++)
+        oddi_days_free(&m->met[i]);
+    free(m->met);
+    oddi_days_free(&m->hosts);
+    oddi_recall_clear(&m->recall);
+    memset(m, 0, sizeof *m);
+}
+
+/* ---- While windows close --------------------------------------------------------------------------------------------- */
+
+enum odd_status oddi_learner_memory_met(struct oddi_learner_memory *m, const struct oddi_grouped *g, size_t k,
+                                        uint64_t host, int32_t day, struct odd_error *err)
+{
+    bool ok = host == 0 || oddi_days_add(&m->hosts, oddi_memory_key(0, host), day);
+
+    for (size_t i = 0; i < m->recall.n; i++) {
+        const uint64_t *value = g->slots[m->recall.kinds[i].key];
+        uint64_t entity = m->recall.kinds[i].scope == ODDI_MEMORY_ENTITY ? g->key[k] : 0;
+
+        for (uint32_t row = g->off[k]; ok && row < g->off[k + 1]; row++) {
+            uint64_t key = oddi_memory_key(entity, value[row]);
+
+            ok = key == 0 || oddi_days_add(&m->met[i], key, day);
+        }
+    }
+    return ok ? ODD_OK : oddi_fail_memory(err);
+}
+
+/* Columns begin at multiples of 8. */
+static size_t column_bytes(enum oddi_expr_type type, size_t n)
+{
+    return (n * oddi_expr_value_size(type) + 7) / 8 * 8;
+}
+
+static size_t slot_bytes(const struct oddi_by *by, size_t n)
+{
+    size_t sum = 0;
+
+    for (size_t s = 0; s < by->n_slots; s++)
+        sum += column_bytes(by->slots[s], n);
+    return sum;
+}
+
+enum odd_status oddi_learner_memory_keep(struct oddi_learner_memory *m, const struct oddi_grouped *g,
+                                         size_t k, const struct oddi_window *win, struct oddi_kept_flows *out,
+                                         struct odd_error *err)
+{
+    uint32_t n = g->off[k + 1] - g->off[k];
+    uint8_t *to = oddi_calloc_array(slot_bytes(m->by, n) + 8, 1);
+
+    *out = (struct oddi_kept_flows){
+        .entity = g->key[k], .start = win->start, .end = win->end, .n = n, .slots = to};
+    if (!to)
+        return oddi_fail_memory(err);
+    m->bytes += slot_bytes(m->by, n) + sizeof *out;
+    for (size_t s = 0; s < m->by->n_slots; s++) {
+        size_t size = oddi_expr_value_size(m->by->slots[s]);
+
+        memcpy(to, (const uint8_t *)g->slots[s] + g->off[k] * size, n * size);
+        to += column_bytes(m->by->slots[s], n);
+    }
+    return ODD_OK;
+}
+
+void oddi_learner_memory_drop(struct oddi_learner_memory *m, struct oddi_kept_flows *kept)
+{
+    if (kept->slots)
+        m->bytes -= slot_bytes(m->by, kept->n) + sizeof *kept;
+    free(kept->slots);
+    kept->slots = NULL;
+}
+
+/* ---- Features --------------------------------------------------------------------------------------------------------- */
+
+/* Rows of one window, put together again. */
+struct again {
+    const struct oddi_learner_memory *m;
+    struct oddi_group_evaluator *evaluator;
+    size_t n_rows;
+    uint32_t *off;
+    uint8_t *flat; /* the slots' columns */
+    const void **slots;
+    uint8_t *memory;
+    const uint8_t *memories[ODDI_MEMORY_MAX_KINDS];
+};
+
+static void again_clear(struct again *a)
+{
+    free(a->off);
+    free(a->flat);
+    free((void *)a->slots);
+    free(a->memory);
+    a->off = NULL;
+    a->flat = NULL;
+    a->slots = NULL;
+    a->memory = NULL;
+}
+
+static bool gather(struct again *a, const struct oddi_kept_flows *kept, size_t n)
+{
+    const struct oddi_by *by = a->m->by;
+    uint8_t *to;
+
+    a->n_rows = 0;
+    a->off = oddi_malloc_array(n + 1, sizeof *a->off);
+    for (size_t g = 0; a->off && g < n; g++) {
+        a->off[g] = (uint32_t)a->n_rows;
+        a->n_rows += kept[g].n;
+        a->off[g + 1] = (uint32_t)a->n_rows;
+    }
+    a->flat = oddi_malloc_array(slot_bytes(by, a->n_rows) + 8, 1);
+    a->slots = oddi_malloc_array(by->n_slots + 1, sizeof *a->slots);
+    a->memory = oddi_malloc_array(a->n_rows * a->m->recall.n + 1, 1);
+    if (!a->off || !a->flat || !a->slots || !a->memory)
+        return false;
+    to = a->flat;
+    for (size_t s = 0; s < by->n_slots; s++) {
+        size_t size = oddi_expr_value_size(by->slots[s]);
+
+        a->slots[s] = to;
+        for (size_t g = 0; g < n; g++) {
+            const uint8_t *from = kept[g].slots;
+
+            for (size_t before = 0; before < s; before++)
+                from += column_bytes(by->slots[before], kept[g].n);
+            memcpy(to + a->off[g] * size, from, kept[g].n * size);
+        }
+        to += column_bytes(by->slots[s], a->n_rows);
+    }
+    return true;
+}
+
+static void remember(struct again *a, const struct oddi_kept_flows *kept, size_t n, bool blind)
+{
+    const struct oddi_recall *r = &a->m->recall;
+
+    for (size_t i = 0; i < r->n; i++) {
+        const uint64_t *value = a->slots[r->kinds[i].key];
+        uint8_t *to = a->memory + i * a->n_rows;
+
+        a->memories[i] = to;
+        for (size_t g = 0; g < n; g++) {
+            uint64_t entity = r->kinds[i].scope == ODDI_MEMORY_ENTITY ? kept[g].entity : 0;
+
+            for (uint32_t row = a->off[g]; row < a->off[g + 1]; row++) {
+                uint64_t key = oddi_memory_key(entity, value[row]);
+                bool is_new = (blind && r->of_host[i]) || oddi_days_count(&a->m->met[i], key) <= 1;
+
+                to[row] = key == 0 ? ODDI_UNKNOWN : is_new ? ODDI_TRUE : ODDI_FALSE;
+            }
+        }
+    }
+}
+
+static enum odd_status evaluate(struct again *a, const struct oddi_kept_flows *kept, size_t n, bool blind,
+                                double *x, struct odd_error *err)
+{
+    struct oddi_group_input in = {.n_groups = n, .window_start = kept->start, .window_end = kept->end};
+    enum odd_status status;
+
+    if (!gather(a, kept, n)) {
+        again_clear(a);
+        return oddi_fail_memory(err);
+    }
+    remember(a, kept, n, blind);
+    in.n_rows = a->n_rows;
+    in.off = a->off;
+    in.slots = a->slots;
+    in.memory = a->memories;
+    status = oddi_group_evaluate(a->evaluator, &in, x, a->m->by->n_features, NULL, err);
+    again_clear(a);
+    return status;
+}
+
+enum odd_status oddi_learner_memory_features(const struct oddi_learner_memory *m,
+                                             const struct oddi_kept_flows *kept, size_t n, bool blind,
+                                             double *x, struct odd_error *err)
+{
+    struct again a = {.m = m};
+    enum odd_status status = oddi_group_evaluator_new(m->by->plan, &a.evaluator, err);
+
+    for (size_t from = 0, to; status == ODD_OK && from < n; from = to) {
+        for (to = from + 1; to < n && kept[to].start == kept[from].start;)
+            to++;
+        status = evaluate(&a, kept + from, to - from, blind, x + from * m->by->n_features, err);
+    }
+    oddi_group_evaluator_free(a.evaluator);
+    return status;
+}
+
+/* ---- What is kept ------------------------------------------------------------------------------------------------------- */
+
+enum odd_status oddi_learner_memory_give(const struct oddi_learner_memory *m, struct oddi_base_memory *out,
+                                         struct odd_error *err)
+{
+    out->text = oddi_calloc_array(m->recall.n, sizeof *out->text);
+    out->kinds = oddi_calloc_array(m->recall.n, sizeof *out->kinds);
+    out->n_kinds = m->recall.n;
+    if (!out->text || !out->kinds)
+        return oddi_fail_memory(err);
+    for (size_t i = 0; i < m->recall.n; i++) {
+        out->text[i] = strdup(m->recall.kinds[i].text);
+        if (!out->text[i])
+            return oddi_fail_memory(err);
+        ODDI_TRY(oddi_known_make(&out->kinds[i], &m->met[i], err));
+    }
+    return oddi_known_make(&out->hosts, &m->hosts, err);
+}
+
+bool oddi_learner_memory_knows(const struct oddi_learner_memory *m, uint64_t host)
+{
+    return host == 0 || oddi_days_count(&m->hosts, oddi_memory_key(0, host)) > 2;
+}
+
+uint64_t oddi_learner_memory_refused(const struct oddi_learner_memory *m)
+{
+    uint64_t n = m->hosts.refused;
+
+    for (size_t i = 0; i < m->recall.n; i++)
+        n += m->met[i].refused;
+    return n;
+}

@@ -1,0 +1,102 @@
+#include "run/recall.h"
+
+#include <string.h>
+
+#include "base/mem.h"
+
+static bool is_word(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
+/* Whether a canonical text names a key, as "unseen(src_ip, dst_ip)" does src_ip. */
+static bool names(const char *text, const char *key)
+{
+    size_t n = strlen(key);
+
+    for (const char *at = strstr(text, key); at; at = strstr(at + 1, key))
+        if ((at == text || !is_word(at[-1])) && !is_word(at[n]))
+            return true;
+    return false;
+}
+
+static const char *host_key(const struct oddi_by *by)
+{
+    for (size_t k = 0; k < by->n_keys; k++)
+        if (oddi_expr_type(by->keys[k]) == ODDI_EXPR_ADDR)
+            return by->key_names[k];
+    return NULL;
+}
+
+enum odd_status oddi_recall_init(struct oddi_recall *r, const struct oddi_by *by, struct odd_error *err)
+{
+    const char *host = host_key(by);
+
+    memset(r, 0, sizeof *r);
+    r->n = oddi_group_memories(by->plan, &r->kinds);
+    if (r->n > ODDI_MEMORY_MAX_KINDS)
+        return oddi_fail(err, ODD_ERR_LIMIT, "at most %d kinds of memory: is_new(), unseen(), new_share()",
+                         ODDI_MEMORY_MAX_KINDS);
+    for (size_t i = 0; i < r->n; i++)
+        r->of_host[i] = r->kinds[i].scope == ODDI_MEMORY_ENTITY || (host && names(r->kinds[i].text, host));
+    return ODD_OK;
+}
+
+void oddi_recall_clear(struct oddi_recall *r)
+{
+    free(r->host);
+    memset(r, 0, sizeof *r);
+}
+
+enum odd_status oddi_recall_hosts(struct oddi_recall *r, size_t n_groups, struct odd_error *err)
+{
+    return oddi_grow(&r->host, &r->cap_host, n_groups, sizeof *r->host) ? ODD_OK : oddi_fail_memory(err);
+}
+
+static enum odd_status reserve(const struct oddi_recall *r, struct oddi_grouped *g, struct odd_error *err)
+{
+    size_t need = g->n_rows * r->n;
+
+    if (need <= g->cap_memory)
+        return ODD_OK;
+    free(g->memory);
+    g->memory = oddi_malloc_array(need, 1);
+    g->cap_memory = g->memory ? need : 0;
+    return g->memory ? ODD_OK : oddi_fail_memory(err);
+}
+
+enum odd_status oddi_recall_nothing(const struct oddi_recall *r, struct oddi_grouped *g,
+                                    struct odd_error *err)
+{
+    ODDI_TRY(reserve(r, g, err));
+    if (g->n_rows * r->n > 0)
+        memset(g->memory, ODDI_TRUE, g->n_rows * r->n);
+    return ODD_OK;
+}
+
+bool oddi_host_is_known(const struct oddi_base_memory *m, uint64_t host)
+{
+    return host == 0 || oddi_known_count(&m->hosts, oddi_memory_key(0, host)) > 1;
+}
+
+enum odd_status oddi_recall_known(const struct oddi_recall *r, const struct oddi_base_memory *known,
+                                  struct oddi_grouped *g, struct odd_error *err)
+{
+    ODDI_TRY(reserve(r, g, err));
+    for (size_t k = 0; k < g->n_groups; k++) {
+        bool is_known = oddi_host_is_known(known, r->host[k]);
+
+        for (size_t i = 0; i < r->n; i++) {
+            const uint64_t *value = g->slots[r->kinds[i].key];
+            uint64_t entity = r->kinds[i].scope == ODDI_MEMORY_ENTITY ? g->key[k] : 0;
+
+            for (uint32_t row = g->off[k]; row < g->off[k + 1]; row++) {
+                uint64_t key = oddi_memory_key(entity, value[row]);
+                bool is_new = (r->of_host[i] && !is_known) || oddi_known_count(&known->kinds[i], key) == 0;
+
+                g->memory[i * g->n_rows + row] = key == 0 ? ODDI_UNKNOWN : is_new ? ODDI_TRUE : ODDI_FALSE;
+            }
+        }
+    }
+    return ODD_OK;
+}
