@@ -119,9 +119,9 @@ static int run_learn(const struct cli_command *command, const struct cli_args *a
 
 static const struct cli_example examples[] = {
     {"oddflow learn -o campus.odd --home 10.0.0.0/8 week1.csv.gz",
-     "what the hosts inside do in windows of five minutes"},
-    {"oddflow learn -o campus.odd --preset hosts,services --window 1h monday.binetflow tuesday.binetflow",
-     "two plans in one file, windows of an hour, two inputs as one stream"},
+     "four plans of a week: hosts and services by the hour, peers by the day"},
+    {"oddflow learn -o hour.odd --preset hosts,services ten.binetflow eleven.binetflow",
+     "two plans that suit hours rather than days, two inputs as one stream"},
     {"oddflow learn -o dns.odd --by src_ip --window 10m --feature 'names = log1p(count(dst_port == 53))' "
      "x.binetflow",
      "a plan of one's own"},

@@ -13,8 +13,7 @@
 
 enum { SCOPE_AUTO, SCOPE_NONE }; /* choices of --scope */
 
-#define DEFAULT_PRESETS "hosts"
-#define EXAMPLES        ((size_t)4096) /* rows of a plan that the file keeps */
+#define EXAMPLES ((size_t)4096) /* rows of a plan that the file keeps */
 
 /* ---- Lanes -------------------------------------------------------------------------------------------------------- */
 
@@ -68,7 +67,7 @@ enum odd_status oddi_learn_new(struct odd_run *run, struct odd_error *err)
         return oddi_fail_memory(err);
     if (own && preset)
         return oddi_fail(err, ODD_ERR_USAGE, "--by and --preset exclude each other: both say what is learnt");
-    return own ? add_own(run, err) : add_presets(run, list ? list : DEFAULT_PRESETS, err);
+    return own ? add_own(run, err) : add_presets(run, list, err);
 }
 
 /* ---- Plans ---------------------------------------------------------------------------------------------------------- */
@@ -302,9 +301,39 @@ static enum odd_status fill(struct odd_run *run, struct oddi_baseline *b, struct
     b->plans = oddi_calloc_array(hunt->n_lanes, sizeof *b->plans);
     if (!b->plans)
         return oddi_fail_memory(err);
-    for (; b->n_plans < hunt->n_lanes; b->n_plans++)
-        ODDI_TRY(learn_plan(&hunt->lanes[b->n_plans], b->kappa, &b->plans[b->n_plans], err));
+    while (b->n_plans < hunt->n_lanes) {
+        size_t i = b->n_plans++;
+
+        ODDI_TRY(learn_plan(&hunt->lanes[i], b->kappa, &b->plans[i], err));
+    }
     return ODD_OK;
+}
+
+static enum odd_status tell_memory(struct odd_run *run, size_t lane, const struct oddi_base_plan *p,
+                                   struct odd_error *err)
+{
+    uint64_t refused = oddi_learner_memory_refused(&run->hunt->lanes[lane].learner->memory);
+    char keys[ODDI_NUM_MAX];
+    size_t n = p->memory.hosts.n;
+
+    if (!p->blind)
+        return ODD_OK;
+    if (p->model[0].cal.n_kept == 0)
+        ODDI_TRY(oddi_run_note(
+            run, err,
+            "%s: what is new to a host says something after three days with it; here every host is judged "
+            "as if it were new itself",
+            p->name));
+    for (size_t i = 0; i < p->memory.n_kinds; i++)
+        n += p->memory.kinds[i].n;
+    keys[oddi_format_u64_grouped(keys, n)] = '\0';
+    ODDI_TRY(oddi_run_note(run, err, "%s: remembers %s things that were met", p->name, keys));
+    keys[oddi_format_u64_grouped(keys, refused)] = '\0';
+    return refused == 0
+               ? ODD_OK
+               : oddi_run_note(run, err,
+                               "%s: %s times --pairs-mem had no room for what was met, which stays new",
+                               p->name, keys);
 }
 
 static enum odd_status tell(struct odd_run *run, const struct oddi_baseline *b, const char *path,
@@ -326,6 +355,7 @@ static enum odd_status tell(struct odd_run *run, const struct oddi_baseline *b, 
                                "learnt %s: %s, %s rows of %u hosts on %u day%s, windows from %s to %s",
                                p->name, p->tree.n_models > 1 ? scopes : "one scope", rows, s->hosts, s->days,
                                s->days == 1 ? "" : "s", from, to));
+        ODDI_TRY(tell_memory(run, i, p, err));
     }
     size[oddi_format_u64_grouped(size, bytes)] = '\0';
     return oddi_run_note(run, err, "wrote %s, %s bytes", path, size);

@@ -221,7 +221,8 @@
         .group = "Analysis"                                                                                  \
     }
 
-#define ODDI_HUNT_PRESETS "beacons,bruteforce,ddos,hosts,lateral,scans,services,spam"
+#define ODDI_LEARN_PRESETS "host-hours,peer-days,service-hours,host-services"
+#define ODDI_HUNT_PRESETS  "beacons,bruteforce,ddos,hosts,lateral,scans,services,spam"
 
 static const struct odd_param detect_rows[] = {
     ROW_FORMAT,
@@ -418,11 +419,12 @@ static const struct odd_param learn_rows[] = {
 
     {.name = "preset",
      .type = ODD_PARAM_STRING,
+     .default_value = ODDI_LEARN_PRESETS,
      .choices = "<presets>",
      .placeholder = "NAME,...",
      .help = "presets whose entities and features are learnt, with commas between ('oddflow presets' lists "
-             "them); "
-             "without it and --by: hosts",
+             "them); the default ones "
+             "want days of traffic, hosts suits an hour",
      .group = "Learning"},
     ROW_BY,
     ROW_FEATURE,

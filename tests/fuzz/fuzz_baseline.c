@@ -34,7 +34,8 @@ static void read(const uint8_t *data, size_t size)
         return;
     judge(&b);
     oddi_buf_init(&out, 0);
-    if (oddi_baseline_write(&b, &out, &err) != ODD_OK || out.size != size || memcmp(out.data, data, size) != 0)
+    if (oddi_baseline_write(&b, &out, &err) != ODD_OK || out.size != size ||
+        memcmp(out.data, data, size) != 0)
         abort();
     oddi_buf_free(&out);
     oddi_baseline_clear(&b);

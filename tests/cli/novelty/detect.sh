@@ -1,7 +1,7 @@
 # Odd against what was learnt as normal, in every output.
 oddflow synth --flows 120k --attacks none --seed 3 -q -w clean.binetflow
 oddflow synth --flows 60k --seed 4 -q -w traffic.binetflow
-oddflow learn -q -o clean.odd clean.binetflow
+oddflow learn -q -o clean.odd --preset hosts clean.binetflow
 oddflow detect --baseline clean.odd -n 3 traffic.binetflow
 oddflow detect --baseline clean.odd --fpr 1e-5 traffic.binetflow
 for output in csv ndjson eve ecs; do

@@ -1,18 +1,18 @@
 # What is refused, each with a sentence.
 oddflow synth --flows 60k --seed 3 -q -w traffic.binetflow
-oddflow learn -q -o good.odd traffic.binetflow
+oddflow learn -q -o good.odd --preset hosts traffic.binetflow
 head -400 traffic.binetflow >little.binetflow
-oddflow learn -o little.odd little.binetflow; echo "exit code $?"
-oddflow learn -o little.odd --home 10.99.0.0/16 traffic.binetflow; echo "exit code $?"
+oddflow learn -o little.odd --preset hosts little.binetflow; echo "exit code $?"
+oddflow learn -o little.odd --preset hosts --home 10.99.0.0/16 traffic.binetflow; echo "exit code $?"
 ls little.odd
-oddflow learn traffic.binetflow; echo "exit code $?"
-oddflow learn -o traffic.binetflow traffic.binetflow; echo "exit code $?"
-oddflow learn -o no/folder.odd traffic.binetflow; echo "exit code $?"
+oddflow learn --preset hosts traffic.binetflow; echo "exit code $?"
+oddflow learn -o traffic.binetflow --preset hosts traffic.binetflow; echo "exit code $?"
+oddflow learn -o no/folder.odd --preset hosts traffic.binetflow; echo "exit code $?"
 oddflow learn -o x.odd --preset hots traffic.binetflow; echo "exit code $?"
 oddflow learn -o x.odd --preset notebook traffic.binetflow; echo "exit code $?"
-oddflow learn -o x.odd --preset lateral traffic.binetflow; echo "exit code $?"
+oddflow learn -o x.odd --preset beacons traffic.binetflow; echo "exit code $?"
 oddflow learn -o x.odd --preset hosts --by src_ip traffic.binetflow; echo "exit code $?"
-oddflow learn -o x.odd --where 'bytes >' traffic.binetflow; echo "exit code $?"
+oddflow learn -o x.odd --preset hosts --where 'bytes >' traffic.binetflow; echo "exit code $?"
 oddflow learn -o x.odd missing.binetflow; echo "exit code $?"
 oddflow detect --baseline missing.odd traffic.binetflow; echo "exit code $?"
 oddflow detect --baseline traffic.binetflow traffic.binetflow; echo "exit code $?"

@@ -40,7 +40,26 @@ static void add_option(struct oddi_base_plan *p, const char *name, const char *v
     p->options[p->n_options++] = (struct oddi_base_option){strdup(name), strdup(value)};
 }
 
-/* A baseline of two plans, one with scopes. */
+static void add_memory(struct oddi_base_plan *p)
+{
+    struct oddi_days days = {.cap = 100};
+
+    p->memory = (struct oddi_base_memory){
+        .n_kinds = 1, .text = calloc(1, sizeof(char *)), .kinds = calloc(1, sizeof *p->memory.kinds)};
+    p->memory.text[0] = strdup("is_new(dst_ip)");
+    for (uint64_t i = 1; i < 60; i++)
+        assert_true(oddi_days_add(&days, oddi_memory_key(3, i), 1) &&
+                    (i % 3 || oddi_days_add(&days, oddi_memory_key(3, i), 2)));
+    assert_int_equal(oddi_known_make(&p->memory.kinds[0], &days, NULL), ODD_OK);
+    assert_int_equal(oddi_known_make(&p->memory.hosts, &days, NULL), ODD_OK);
+    oddi_days_free(&days);
+    p->blind = calloc(p->tree.n_models, sizeof *p->blind);
+    assert_int_equal(
+        oddi_models_fit(&(struct oddi_rows_view){ROWS, D, p->x, p->key}, &p->tree, 100, p->blind, NULL, NULL),
+        ODD_OK);
+}
+
+/* A baseline of two plans, one with scopes and memory. */
 static void make(struct oddi_baseline *b)
 {
     struct oddi_rng rng;
@@ -92,6 +111,8 @@ static void make(struct oddi_baseline *b)
                                          p->model, NULL, NULL),
                          ODD_OK);
         assert_true(p->model[0].cal.n_kept > 0);
+        if (i)
+            add_memory(p);
     }
 }
 
@@ -119,14 +140,16 @@ static void comes_back(void **state)
     assert_int_equal(back.inputs[0].bytes, 1234567890123);
     assert_int_equal(back.first, -5);
     assert_int_equal(back.plans[0].key[0].day, -2);
+    assert_int_equal(oddi_known_count(&back.plans[1].memory.kinds[0], oddi_memory_key(3, 6)), 2);
+    assert_int_equal(oddi_known_count(&back.plans[1].memory.kinds[0], oddi_memory_key(3, 7)), 1);
+    assert_int_equal(oddi_known_count(&back.plans[1].memory.kinds[0], oddi_memory_key(3, 60)), 0);
     for (size_t i = 0; i < 2; i++)
         for (size_t r = 0; r < ROWS; r++) {
             struct oddi_judgement one, two;
 
-            oddi_models_judge(b.plans[i].model, &b.plans[i].tree, D, b.kappa, &b.plans[i].key[r],
-                              b.plans[i].x + r * D, &one);
-            oddi_models_judge(back.plans[i].model, &back.plans[i].tree, D, back.kappa, &back.plans[i].key[r],
-                              back.plans[i].x + r * D, &two);
+            b.plans[i].key[r].known = back.plans[i].key[r].known = r % 2;
+            oddi_base_judge(&b.plans[i], b.kappa, &b.plans[i].key[r], b.plans[i].x + r * D, &one);
+            oddi_base_judge(&back.plans[i], back.kappa, &back.plans[i].key[r], back.plans[i].x + r * D, &two);
             assert_true(one.ln_p == two.ln_p && one.score == two.score && one.model == two.model);
         }
     oddi_buf_free(&file);
@@ -210,7 +233,7 @@ static void lies(void **state)
                 double x[ODDI_BASE_MAX_FEATURES] = {1e3};
                 struct oddi_judgement j;
 
-                oddi_models_judge(p->model, &p->tree, p->d, back.kappa, p->key, x, &j);
+                oddi_base_judge(p, back.kappa, p->key, x, &j);
                 assert_false(isnan(j.ln_p));
                 assert_true(j.model < p->tree.n_models);
             }
