@@ -74,19 +74,36 @@ static enum odd_status to_field(struct oddi_check *c, uint32_t i, enum oddi_fiel
     return ODD_OK;
 }
 
+/* Both ends have the same type, so that the check need not know which it is. */
+static enum odd_status to_host(struct oddi_check *c, uint32_t i)
+{
+    enum oddi_expr_host host = c->options->host;
+    struct oddi_node *node = oddi_node(c->tree, i);
+
+    if (host != ODDI_HOST_END)
+        return to_field(c, i, host == ODDI_HOST_SRC ? ODDI_SRC_IP : ODDI_DST_IP);
+    node->kind = ODDI_NODE_FIELD;
+    node->type = ODDI_EXPR_ADDR;
+    node->fn = ODDI_SRC_IP;
+    node->flags |= ODDI_FLAG_END;
+    return ODD_OK;
+}
+
 static enum odd_status to_alias(struct oddi_check *c, uint32_t i, uint8_t alias)
 {
     const struct oddi_alias *a = oddi_alias_at(alias - 1u);
+    bool spelt_out = a->src && c->options->host != ODDI_HOST_END;
+    const char *text = !spelt_out ? a->text : c->options->host == ODDI_HOST_SRC ? a->src : a->dst;
     uint32_t at = oddi_node(c->tree, i)->at, len = oddi_node(c->tree, i)->len, root;
     bool optional = c->optional;
     enum odd_status status;
 
-    ODDI_TRY(oddi_expr_parse_alias(c->tree, a->text, at, len, &root, c->fault));
+    ODDI_TRY(oddi_expr_parse_alias(c->tree, text, at, len, &root, c->fault));
     oddi_check_move(c, i, root);
     c->optional = a->optional;
     status = oddi_check_row(c, i);
     c->optional = optional;
-    oddi_node(c->tree, i)->alias = alias;
+    oddi_node(c->tree, i)->alias = spelt_out ? 0 : alias;
     return status;
 }
 
@@ -146,11 +163,13 @@ enum odd_status oddi_check_name(struct oddi_check *c, uint32_t i)
         return ODD_OK;
     if ((node->flags & ODDI_FLAG_QUOTED) || shadowed_column(c->options->schema, name, n))
         return to_column(c, i);
+    if (c->options->host && n == 4 && strncasecmp(name, "host", 4) == 0)
+        return to_host(c, i);
     field = oddi_field_find(name, n, NULL);
     if (field != ODDI_NO_FIELD)
         return to_field(c, i, field);
     alias = oddi_alias_find(name, n);
-    if (alias)
+    if (alias && (c->options->host || !oddi_alias_at(alias - 1u)->src))
         return to_alias(c, i, alias);
     if (find_column(c->options->schema, name, n, false) || find_column(c->options->schema, name, n, true))
         return to_column(c, i);

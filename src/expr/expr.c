@@ -9,6 +9,7 @@ static enum odd_status parse_and_check(struct oddi_expr *e, const char *text, si
 {
     if (!oddi_tree_init(&e->tree))
         return oddi_fault_memory(fault);
+    e->tree.host = options->host != ODDI_HOST_NONE;
     ODDI_TRY(oddi_expr_parse(&e->tree, text, n, fault));
     ODDI_TRY(oddi_expr_check(&e->tree, options, fault));
     if (options->n_home) {

@@ -61,8 +61,17 @@ enum oddi_expr_want {
     ODDI_WANT_AGGREGATE, /* a feature of a group: the same, about the group; a bare row value must be one of `by` */
 };
 
+/* What the word `host` means. With a meaning, `peer`, `as_source`, `sent` and `received` have theirs. */
+enum oddi_expr_host {
+    ODDI_HOST_NONE, /* nothing: a column may be called so */
+    ODDI_HOST_END,  /* that end of the flow that the row is about: a need whose `end` is set */
+    ODDI_HOST_SRC,  /* src_ip */
+    ODDI_HOST_DST,  /* dst_ip */
+};
+
 struct oddi_expr_options {
     enum oddi_expr_want want;
+    enum oddi_expr_host host;
     /* The input's columns, or NULL where it is not known yet. With a schema a name may be a column that is no field, and
      * a field that the input lacks is an error. Only read by oddi_expr_new. */
     const struct oddi_schema *schema;
@@ -101,6 +110,7 @@ struct oddi_expr_need {
     const char *name;      /* as the user spelt it: what oddi_schema_resolve is to be asked */
     enum oddi_type type;   /* of a column: NUMBER or TEXT; of a field: its own */
     bool optional;         /* where the input lacks it, it is null (`failed` looks at whatever there is) */
+    bool end; /* `host`: src_ip where the row is about the source, dst_ip where about the other end */
 };
 
 /* The n needs of an expression, each once, in order of first use. They live as long as it does. */

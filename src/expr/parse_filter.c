@@ -134,6 +134,8 @@ enum odd_status oddi_parse_filter_term(struct oddi_parser *p, uint32_t *out)
         return is_flags(p, &after) ? parse_flags(p, out) : ODD_OK;
     if (after.kind == ODDI_TOKEN_PUNCT && after.u.punct == ODDI_P_OPEN)
         return ODD_OK; /* net(src_ip, 24) */
+    if (p->tree->host && oddi_parser_word(p, "host") && after.kind != ODDI_TOKEN_ADDR)
+        return ODD_OK; /* a value; `host 10.0.0.1` is still either end */
     if (side_of(p) != 0)
         ODDI_TRY(parse_sides(p, &t));
     t.kind = kind_of(p, &p->token);

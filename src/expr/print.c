@@ -179,7 +179,8 @@ static void print_node(struct printer *p, uint32_t i, int binds)
         print_time(p, n->u.time);
         return;
     case ODDI_NODE_FIELD:
-        oddi_buf_str(p->out, oddi_field_row((enum oddi_field)n->fn)->name);
+        oddi_buf_str(p->out,
+                     n->flags & ODDI_FLAG_END ? "host" : oddi_field_row((enum oddi_field)n->fn)->name);
         return;
     case ODDI_NODE_COLUMN:
         print_quoted(p, oddi_node_text(p->tree, n), n->u.text.n, '`');

@@ -12,6 +12,7 @@ static const struct oddi_expr_need *need_of(const struct oddi_expr *e, uint32_t 
         out->field = (enum oddi_field)n->fn;
         out->type = oddi_field_row(out->field)->type;
         out->optional = n->flags & ODDI_FLAG_OPTIONAL;
+        out->end = n->flags & ODDI_FLAG_END;
     } else {
         out->type = n->type == ODDI_EXPR_NUMBER ? ODDI_TYPE_NUMBER : ODDI_TYPE_TEXT;
     }
@@ -25,8 +26,9 @@ static uint32_t add_need(struct oddi_expr_need **needs, size_t *n, size_t *cap,
     for (size_t i = 0; i < *n; i++) {
         struct oddi_expr_need *have = &(*needs)[i];
 
-        if (have->field != more->field || (more->field == ODDI_NO_FIELD &&
-                                           (have->type != more->type || strcmp(have->name, more->name) != 0)))
+        if (have->field != more->field || have->end != more->end ||
+            (more->field == ODDI_NO_FIELD &&
+             (have->type != more->type || strcmp(have->name, more->name) != 0)))
             continue;
         have->optional = have->optional && more->optional;
         return (uint32_t)i;
@@ -88,7 +90,7 @@ uint32_t oddi_program_leaf(void *ctx, const struct oddi_expr *e, uint32_t i)
 uint32_t oddi_program_field(struct oddi_program *p, enum oddi_field field)
 {
     const struct oddi_field_row *row = oddi_field_row(field);
-    struct oddi_expr_need need = {field, row->name, row->type, false};
+    struct oddi_expr_need need = {field, row->name, row->type, false, false};
     uint32_t index = add_need(&p->needs, &p->n_needs, &p->cap_needs, &need);
 
     return index == UINT32_MAX ? UINT32_MAX : oddi_code_input(&p->code, type_of_need(&need), index);

@@ -34,6 +34,7 @@ enum {
     ODDI_FLAG_OPTIONAL = 16,
     ODDI_FLAG_QUOTED = 32,  /* a name in backquotes: a column */
     ODDI_FLAG_CHECKED = 64, /* CALL: fn and type are set */
+    ODDI_FLAG_END = 128,    /* FIELD: `host`, either end of the flow */
 };
 
 #define ODDI_NO_NODE 0u
@@ -60,6 +61,7 @@ struct oddi_tree {
     size_t n, cap;
     struct oddi_buf strings; /* each NUL-terminated */
     uint32_t root;
+    bool host; /* the word `host` is a value */
 };
 
 struct oddi_expr {
@@ -116,6 +118,8 @@ void oddi_tree_print(const struct oddi_tree *t, uint32_t i, struct oddi_buf *out
 struct oddi_alias {
     const char *name, *text, *help;
     bool optional; /* what it reads may be lacking */
+    /* Of a word that goes with `host`: what it means where the host is src_ip, and where it is dst_ip. */
+    const char *src, *dst;
 };
 const struct oddi_alias *oddi_alias_at(size_t i);
 /* 1 + index, or 0. */

@@ -114,6 +114,7 @@ static struct oddi_window_result result_of(const struct against *a, size_t windo
     struct oddi_window_result w = {.start = p->start[window],
                                    .end = p->end[window],
                                    .n_rows = n,
+                                   .n_flows = p->n_flows[window],
                                    .alone = p->alone,
                                    .n_features = a->plan->d,
                                    .mean = a->moments,
@@ -121,10 +122,8 @@ static struct oddi_window_result result_of(const struct against *a, size_t windo
                                    .eps = NAN};
 
     add_moments(a, from, n);
-    for (size_t i = 0; i < n; i++) {
-        w.n_flows += p->flows[from + i];
+    for (size_t i = 0; i < n; i++)
         w.n_outliers += oddi_population_odd(p, from + i);
-    }
     w.n_clusters = w.n_outliers < n;
     return w;
 }

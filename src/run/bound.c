@@ -6,9 +6,12 @@
 
 /* The recipe of a need; *absent if the input lacks it and it may be. */
 static enum odd_status find_recipe(const struct oddi_expr_need *need, const struct oddi_schema *schema,
-                                   struct oddi_recipe *out, bool *absent, struct odd_error *err)
+                                   enum oddi_end end, struct oddi_recipe *out, bool *absent,
+                                   struct odd_error *err)
 {
     *absent = false;
+    if (need->end)
+        return oddi_schema_resolve(schema, end == ODDI_END_SRC ? "src_ip" : "dst_ip", out, NULL, err);
     if (need->field != ODDI_NO_FIELD) {
         *out = schema->recipes[need->field];
         if (out->how != ODDI_ABSENT)
@@ -46,7 +49,8 @@ static bool column_of(struct oddi_bound *b, const struct oddi_recipe *recipe, ui
 }
 
 enum odd_status oddi_bound_add(struct oddi_bound *b, const struct oddi_program *program,
-                               const struct oddi_schema *schema, uint32_t **map, struct odd_error *err)
+                               const struct oddi_schema *schema, enum oddi_end end, uint32_t **map,
+                               struct odd_error *err)
 {
     const struct oddi_expr_need *needs;
     size_t n = oddi_program_needs(program, &needs);
@@ -59,7 +63,7 @@ enum odd_status oddi_bound_add(struct oddi_bound *b, const struct oddi_program *
         struct oddi_recipe recipe;
         bool absent;
 
-        status = find_recipe(&needs[i], schema, &recipe, &absent, err);
+        status = find_recipe(&needs[i], schema, end, &recipe, &absent, err);
         if (status != ODD_OK)
             break;
         if (absent)

@@ -8,6 +8,9 @@
 #define DEFAULT_FEATURES                                                                                     \
     "log1p(count()), log1p(distinct(dst_ip)), log1p(distinct(service)), log1p(sum(bytes)), "                 \
     "log1p(count(failed))"
+#define DEFAULT_END_FEATURES                                                                                 \
+    "log1p(count()), log1p(distinct(peer)), log1p(distinct(service)), log1p(sum(sent)), "                    \
+    "log1p(sum(received)), log1p(count(failed and as_source))"
 
 /* ---- Texts into expressions -------------------------------------------------------------------------------- */
 
@@ -66,6 +69,17 @@ static enum odd_status each_item(struct oddi_by *by, const struct oddi_expr_opti
     return ODD_OK;
 }
 
+static bool is_of_end(const struct oddi_expr *e)
+{
+    const struct oddi_expr_need *needs;
+    size_t n = oddi_expr_needs(e, &needs);
+
+    for (size_t i = 0; i < n; i++)
+        if (needs[i].end)
+            return true;
+    return false;
+}
+
 static enum odd_status add_key(struct oddi_by *by, const struct oddi_expr_options *options, const char *text,
                                size_t n, struct odd_error *err)
 {
@@ -76,9 +90,29 @@ static enum odd_status add_key(struct oddi_by *by, const struct oddi_expr_option
     if (!oddi_grow(&by->keys, &cap, by->n_keys + 1, sizeof *by->keys) ||
         !oddi_grow(&by->key_names, &cap_names, by->n_keys + 1, sizeof *by->key_names))
         return oddi_fail_memory(err);
+    o.host = ODDI_HOST_END;
     ODDI_TRY(parse("by", text, n, &o, &by->keys[by->n_keys], err));
     by->key_names[by->n_keys] = oddi_expr_text(by->keys[by->n_keys]);
+    by->ends = by->ends || is_of_end(by->keys[by->n_keys]);
     by->n_keys++;
+    return ODD_OK;
+}
+
+/* The keys once more, spelt out for each end. */
+static enum odd_status add_end_keys(struct oddi_by *by, const struct oddi_expr_options *options,
+                                    struct odd_error *err)
+{
+    struct oddi_expr_options o = *options;
+
+    o.want = ODDI_WANT_KEY;
+    for (int end = 0; end < ODDI_N_ENDS && by->ends; end++) {
+        o.host = end == ODDI_END_SRC ? ODDI_HOST_SRC : ODDI_HOST_DST;
+        by->end_keys[end] = oddi_calloc_array(by->n_keys, sizeof *by->end_keys[end]);
+        if (!by->end_keys[end])
+            return oddi_fail_memory(err);
+        for (size_t k = 0; k < by->n_keys; k++)
+            ODDI_TRY(parse("by", by->key_names[k], strlen(by->key_names[k]), &o, &by->end_keys[end][k], err));
+    }
     return ODD_OK;
 }
 
@@ -284,13 +318,16 @@ static enum odd_status fill(struct oddi_by *by, const struct oddi_by_options *o,
 
     by->zone = o->zone;
     ODDI_TRY(each_item(by, &options, o->by, add_key, err));
+    ODDI_TRY(add_end_keys(by, &options, err));
+    options.host = by->ends ? ODDI_HOST_END : ODDI_HOST_NONE;
     options.want = by->n_keys ? ODDI_WANT_AGGREGATE : ODDI_WANT_NUMBER;
     options.by = by->key_names;
     options.n_by = by->n_keys;
     ODDI_TRY(each_item(by, &options, o->list, add_listed, err));
     ODDI_TRY(each_line(by, &options, o->features, add_line, err));
     if (by->n_features == 0)
-        ODDI_TRY(each_item(by, &options, DEFAULT_FEATURES, add_listed, err));
+        ODDI_TRY(
+            each_item(by, &options, by->ends ? DEFAULT_END_FEATURES : DEFAULT_FEATURES, add_listed, err));
     ODDI_TRY(each_line(by, &options, o->phrases, say_line, err));
     by->n_hidden = by->n_features;
     ODDI_TRY(each_item(by, &options, o->hidden, add_listed, err));
@@ -335,8 +372,13 @@ void oddi_by_free(struct oddi_by *by)
         oddi_expr_free(by->features[j].witness);
     }
     free(by->features);
-    for (size_t i = 0; i < by->n_keys; i++)
+    for (size_t i = 0; i < by->n_keys; i++) {
         oddi_expr_free(by->keys[i]);
+        for (int end = 0; end < ODDI_N_ENDS && by->ends; end++)
+            oddi_expr_free(by->end_keys[end] ? by->end_keys[end][i] : NULL);
+    }
+    for (int end = 0; end < ODDI_N_ENDS; end++)
+        free(by->end_keys[end]);
     free(by->keys);
     free(by->key_names);
     free(by);
@@ -347,12 +389,15 @@ void oddi_by_free(struct oddi_by *by)
 enum odd_status oddi_by_bind(const struct oddi_by *by, struct oddi_bound *b, const struct oddi_schema *schema,
                              struct oddi_by_bound *out, struct odd_error *err)
 {
-    enum odd_status status;
+    enum odd_status status = ODD_OK;
 
-    *out = (struct oddi_by_bound){NULL, NULL};
-    if (by->key_program)
-        ODDI_TRY(oddi_bound_add(b, by->key_program, schema, &out->keys, err));
-    status = oddi_bound_add(b, by->row_program, schema, &out->rows, err);
+    memset(out, 0, sizeof *out);
+    for (int end = 0; end < (by->ends ? ODDI_N_ENDS : 1) && status == ODD_OK; end++) {
+        if (by->key_program)
+            status = oddi_bound_add(b, by->key_program, schema, (enum oddi_end)end, &out->keys[end], err);
+        if (status == ODD_OK)
+            status = oddi_bound_add(b, by->row_program, schema, (enum oddi_end)end, &out->rows[end], err);
+    }
     if (status != ODD_OK)
         oddi_by_unbind(out);
     return status;
@@ -360,9 +405,11 @@ enum odd_status oddi_by_bind(const struct oddi_by *by, struct oddi_bound *b, con
 
 void oddi_by_unbind(struct oddi_by_bound *b)
 {
-    free(b->keys);
-    free(b->rows);
-    *b = (struct oddi_by_bound){NULL, NULL};
+    for (int end = 0; end < ODDI_N_ENDS; end++) {
+        free(b->keys[end]);
+        free(b->rows[end]);
+    }
+    memset(b, 0, sizeof *b);
 }
 
 /* ---- Rows ----------------------------------------------------------------------------------------------------------- */
@@ -396,8 +443,17 @@ static void put_slot(enum oddi_expr_type type, const void *values, size_t n, uin
     }
 }
 
-void oddi_by_rows(const struct oddi_by *by, const struct oddi_by_bound *bound, unsigned worker,
-                  const struct oddi_batch *batch, size_t first, const char *text, uint64_t *const *out)
+uint64_t oddi_by_key(const struct oddi_by *by, const struct oddi_evaluator *e)
+{
+    uint64_t key;
+
+    put_keys(by, e, 1, &key);
+    return key;
+}
+
+void oddi_by_rows(const struct oddi_by *by, const struct oddi_by_bound *bound, enum oddi_end end,
+                  unsigned worker, const struct oddi_batch *batch, size_t first, const char *text,
+                  uint64_t *const *out)
 {
     struct oddi_expr_input in = {
         .columns = batch->columns + first, .text = text, .window_start = ODDI_NO_TIME};
@@ -407,11 +463,11 @@ void oddi_by_rows(const struct oddi_by *by, const struct oddi_by_bound *bound, u
         size_t n = batch->n - from < ODDI_EXPR_BLOCK ? batch->n - from : ODDI_EXPR_BLOCK;
 
         if (by->key_program) {
-            in.map = bound->keys;
+            in.map = bound->keys[end];
             oddi_evaluate(by->key_evaluator[worker], &in, from, n);
             put_keys(by, by->key_evaluator[worker], n, out[0] + from);
         }
-        in.map = bound->rows;
+        in.map = bound->rows[end];
         oddi_evaluate(by->row_evaluator[worker], &in, from, n);
         for (size_t s = 0; s < by->n_slots; s++)
             put_slot(by->slots ? by->slots[s] : ODDI_EXPR_NUMBER,

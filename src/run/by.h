@@ -4,6 +4,8 @@
  * While reading, every row becomes columns of 8 bytes that its window holds: first the key of its entity, then the slots
  * that the aggregates need (expr/group_plan.h). When the window closes, run/group.h makes entities of them. Without keys
  * every flow is judged by itself, and the columns are the features.
+ *
+ * Keys with `host` make two rows of a flow, one about each end; one where both are the same entity or an end is null.
  */
 #ifndef ODDFLOW_RUN_BY_H
 #define ODDFLOW_RUN_BY_H
@@ -29,6 +31,9 @@ struct oddi_by {
     size_t n_hidden; /* the last of the features, which no detector sees */
     struct oddi_expr **keys;
     const char **key_names; /* canonical */
+    bool ends;              /* the keys have `host` */
+    struct oddi_expr *
+        *end_keys[ODDI_N_ENDS]; /* with `ends`: the keys with that end in its place, for commands */
     struct oddi_by_feature *features;
     struct oddi_program *key_program;                       /* NULL without keys */
     struct oddi_group_plan *plan;                           /* NULL without keys */
@@ -59,15 +64,18 @@ void oddi_by_free(struct oddi_by *by); /* NULL is allowed */
 
 /* Which columns of an input its programs read; the maps are freed by oddi_by_unbind. */
 struct oddi_by_bound {
-    uint32_t *keys, *rows;
+    uint32_t *keys[ODDI_N_ENDS], *rows[ODDI_N_ENDS]; /* the second of each only with `ends` */
 };
 enum odd_status oddi_by_bind(const struct oddi_by *by, struct oddi_bound *b, const struct oddi_schema *schema,
                              struct oddi_by_bound *out, struct odd_error *err) ODD_MUST_CHECK;
 void oddi_by_unbind(struct oddi_by_bound *b);
 
 /* The held columns of all rows of a batch: out[c] has room for batch->n values of 8 bytes, c < by->held. A row whose key
- * is null has key 0. The bound columns begin at batch->columns[first]. */
-void oddi_by_rows(const struct oddi_by *by, const struct oddi_by_bound *bound, unsigned worker,
-                  const struct oddi_batch *batch, size_t first, const char *text, uint64_t *const *out);
+ * is null has key 0. The bound columns begin at batch->columns[first]. `end`: which end `host` is. */
+void oddi_by_rows(const struct oddi_by *by, const struct oddi_by_bound *bound, enum oddi_end end,
+                  unsigned worker, const struct oddi_batch *batch, size_t first, const char *text,
+                  uint64_t *const *out);
+/* The key of row 0 of what `e`, an evaluator of the key program, evaluated last. */
+uint64_t oddi_by_key(const struct oddi_by *by, const struct oddi_evaluator *e);
 
 #endif

@@ -21,11 +21,11 @@ struct oddi_entity_decoder {
 
 #define ODDI_ENTITY_VALUE_MAX 160
 
-/* Texts of the n_keys keys of the record at `text`, each a NUL-terminated string of at most ODDI_ENTITY_VALUE_MAX - 1
+/* Texts of the n_keys keys of the record at `text`, from that end of the flow which is the entity with this key; each a NUL-terminated string of at most ODDI_ENTITY_VALUE_MAX - 1
  * bytes at values + i * ODDI_ENTITY_VALUE_MAX. */
 enum odd_status oddi_entity_values(struct oddi_entity_decoder *d, const struct oddi_by *by,
                                    const struct oddi_source *source, size_t index, size_t n_sources,
-                                   const struct oddi_block *text, char *values,
+                                   const struct oddi_block *text, uint64_t key, char *values,
                                    struct odd_error *err) ODD_MUST_CHECK;
 /* After oddi_entity_values: the key (oddi_key) of the first value that is an address, 0 if there is none. */
 uint64_t oddi_entity_host(const struct oddi_entity_decoder *d, const struct oddi_by *by);
@@ -38,10 +38,10 @@ struct oddi_entity_who {
 /* After oddi_entity_values. */
 void oddi_entity_who(const struct oddi_entity_decoder *d, const struct oddi_by *by,
                      struct oddi_entity_who *out);
-/* The value of feature j's witness key of that record ("tcp/25"), the same way; "" if the feature has none. */
+/* Of a record of the entity with this key, the value of feature j's witness key ("tcp/25"), the same way; "" if the feature has none. */
 enum odd_status oddi_entity_witness(struct oddi_entity_decoder *d, const struct oddi_by *by, size_t j,
                                     const struct oddi_source *source, size_t index, size_t n_sources,
-                                    const struct oddi_block *text, char *value,
+                                    const struct oddi_block *text, uint64_t key, char *value,
                                     struct odd_error *err) ODD_MUST_CHECK;
 void oddi_entity_decoder_clear(struct oddi_entity_decoder *d);
 

@@ -52,6 +52,18 @@ static void add_literal(struct oddi_buf *out, enum oddi_expr_type type, const ch
     oddi_buf_char(out, '"');
 }
 
+static void add_keys(struct oddi_buf *out, const struct oddi_by *by, struct oddi_expr *const *keys,
+                     const char *const *values)
+{
+    for (size_t k = 0; k < by->n_keys; k++) {
+        if (k)
+            oddi_buf_str(out, " and ");
+        add_shell(out, oddi_expr_text(keys[k]));
+        oddi_buf_str(out, " == ");
+        add_literal(out, oddi_expr_type(keys[k]), values[k]);
+    }
+}
+
 static void add_condition(struct oddi_buf *out, const struct oddi_plan *plan, const char *const *values)
 {
     const struct oddi_by *by = plan->by;
@@ -61,13 +73,15 @@ static void add_condition(struct oddi_buf *out, const struct oddi_plan *plan, co
         add_shell(out, oddi_expr_text(plan->where.expr));
         oddi_buf_str(out, ") and ");
     }
-    for (size_t k = 0; k < by->n_keys; k++) {
-        if (k)
-            oddi_buf_str(out, " and ");
-        add_shell(out, by->key_names[k]);
-        oddi_buf_str(out, " == ");
-        add_literal(out, oddi_expr_type(by->keys[k]), values[k]);
+    if (!by->ends) {
+        add_keys(out, by, by->keys, values);
+        return;
     }
+    oddi_buf_str(out, plan->where_text ? "((" : "(");
+    add_keys(out, by, by->end_keys[ODDI_END_SRC], values);
+    oddi_buf_str(out, ") or (");
+    add_keys(out, by, by->end_keys[ODDI_END_DST], values);
+    oddi_buf_str(out, plan->where_text ? "))" : ")");
 }
 
 static void add_option(struct oddi_buf *out, const char *name, const char *value)

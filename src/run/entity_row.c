@@ -38,14 +38,15 @@ static enum odd_status text_at(struct oddi_judged_window *j, struct oddi_worker 
 }
 
 static enum odd_status values_at(struct oddi_judged_window *j, struct oddi_worker *w,
-                                 const struct oddi_place *place, char *values, struct odd_error *err)
+                                 const struct oddi_place *place, uint64_t key, char *values,
+                                 struct odd_error *err)
 {
     const struct oddi_judge_shared *s = j->shared;
     struct oddi_block text;
 
     ODDI_TRY(text_at(j, w, place, &text, err));
     return oddi_entity_values(&w->entity, s->plan->by, s->sources[place->source], place->source, s->n_sources,
-                              &text, values, err);
+                              &text, key, values, err);
 }
 
 static enum odd_status witness_of(struct oddi_judged_window *j, struct oddi_worker *w, size_t i,
@@ -65,7 +66,7 @@ static enum odd_status witness_of(struct oddi_judged_window *j, struct oddi_work
     place = oddi_place_of(j, j->grouped.row_of[row]);
     ODDI_TRY(text_at(j, w, &place, &text, err));
     return oddi_entity_witness(&w->entity, s->plan->by, feature, s->sources[place.source], place.source,
-                               s->n_sources, &text, value, err);
+                               s->n_sources, &text, j->grouped.key[j->grouped.entity[i]], value, err);
 }
 
 /* Only inputs with rows in the window can have flows of the entity. */
@@ -95,7 +96,7 @@ enum odd_status oddi_entity_row(struct oddi_judged_window *j, struct oddi_worker
     ODDI_TRY(reserve(s, by, err));
     near = s->values + by->n_keys * ODDI_ENTITY_VALUE_MAX;
     witness = near + by->n_keys * ODDI_ENTITY_VALUE_MAX;
-    ODDI_TRY(values_at(j, w, place, s->values, err));
+    ODDI_TRY(values_at(j, w, place, j->grouped.key[group], s->values, err));
     *out = (struct oddi_entity){.values = s->pointer,
                                 .flows = j->grouped.off[group + 1] - j->grouped.off[group]};
     if (command) {
@@ -110,7 +111,7 @@ enum odd_status oddi_entity_row(struct oddi_judged_window *j, struct oddi_worker
     if (*nearest < j->result.n_rows) {
         struct oddi_place at = oddi_place_of(j, oddi_first_row(j, *nearest));
 
-        ODDI_TRY(values_at(j, w, &at, near, err));
+        ODDI_TRY(values_at(j, w, &at, j->grouped.key[j->grouped.entity[*nearest]], near, err));
         out->nearest = s->pointer + by->n_keys;
     }
     for (size_t f = 0; f < by->n_features; f++)

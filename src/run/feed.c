@@ -152,7 +152,7 @@ static enum odd_status bind(struct oddi_feed *feed, struct oddi_bound *bound, st
     const struct oddi_schema *schema = oddi_source_schema(feed->source);
 
     if (feed->where)
-        ODDI_TRY(oddi_bound_add(bound, feed->where->program, schema, &feed->where_map, err));
+        ODDI_TRY(oddi_bound_add(bound, feed->where->program, schema, ODDI_END_SRC, &feed->where_map, err));
     feed->lane_bounds = oddi_calloc_array(feed->n_lanes + 1, sizeof *feed->lane_bounds);
     if (!feed->lane_bounds)
         return oddi_fail_memory(err);

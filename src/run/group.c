@@ -69,6 +69,7 @@ void oddi_group_scratch_clear(struct oddi_group_scratch *s)
     free(s->place);
     free(s->table);
     free(s->ids);
+    free(s->fates);
     memset(s, 0, sizeof *s);
 }
 
@@ -290,36 +291,91 @@ static bool has_all(const double *x, size_t d, bool zero)
     return true;
 }
 
+enum fate { FATE_JUDGED, FATE_REFUSED, FATE_MISSING, FATE_THIN };
+
 /* Moves the rows of entities that are judged to the front of x. */
-static void select_entities(const struct oddi_by *by, uint64_t min_flows, bool zero, struct oddi_grouped *g,
-                            double *x)
+static void select_entities(const struct oddi_by *by, uint64_t min_flows, bool zero, size_t most,
+                            struct oddi_grouped *g, double *x, uint8_t *fates)
 {
     size_t d = by->n_features;
 
     g->n_entities = 0;
-    g->n_flows = g->n_thin = g->n_missing = 0;
+    g->n_flows = g->n_refused = g->n_missing = g->n_thin = 0;
     for (size_t k = 0; k < g->n_groups; k++) {
         uint32_t flows = g->off[k + 1] - g->off[k];
         double *to = x + g->n_entities * d;
+        enum fate fate = FATE_JUDGED;
 
         if (flows < min_flows) {
             g->n_thin += flows;
+            fate = FATE_THIN;
         } else if (!has_all(x + k * d, d, zero)) {
             g->n_missing += flows;
+            fate = FATE_MISSING;
+        } else if (g->n_entities == most) {
+            g->n_refused += flows;
+            fate = FATE_REFUSED;
         } else {
             for (size_t j = 0; j < d; j++)
                 to[j] = isnan(x[k * d + j]) ? 0 : x[k * d + j];
             g->entity[g->n_entities++] = (uint32_t)k;
             g->n_flows += flows;
         }
+        for (uint32_t i = g->off[k]; fates && i < g->off[k + 1]; i++)
+            fates[g->row_of[i]] = (uint8_t)fate;
     }
 }
 
+static void count_record(struct oddi_grouped *g, enum fate fate)
+{
+    g->n_flows += fate == FATE_JUDGED;
+    g->n_refused += fate == FATE_REFUSED;
+    g->n_missing += fate == FATE_MISSING;
+    g->n_thin += fate == FATE_THIN;
+}
+
+/* Rows of one record are next to each other: the best that befell one of them is what befell the record. `fates`: of the
+ * strand's rows; returns how many there are. */
+static size_t count_records(const struct oddi_strand *strand, size_t held, const uint8_t *fates,
+                            struct oddi_grouped *g)
+{
+    uint64_t last = 0;
+    size_t row = 0;
+    uint8_t best = FATE_THIN;
+
+    for (struct oddi_chunk *c = strand->head; c; c = c->next) {
+        const uint32_t *delta = oddi_chunk_records(c, held);
+
+        for (size_t i = 0; i < c->n; i++, row++) {
+            uint64_t record = c->record + delta[i];
+
+            if (row > 0 && record != last) {
+                count_record(g, best);
+                best = FATE_THIN;
+            }
+            best = fates[row] < best ? fates[row] : best;
+            last = record;
+        }
+    }
+    if (row > 0)
+        count_record(g, best);
+    return row;
+}
+
 enum odd_status oddi_group_features(const struct oddi_by *by, const struct oddi_window *win,
-                                    uint64_t min_flows, bool zero, struct oddi_group_scratch *s,
+                                    uint64_t min_flows, bool zero, size_t most, struct oddi_group_scratch *s,
                                     struct oddi_grouped *g, double *x, struct odd_error *err)
 {
+    size_t row = 0;
+
     ODDI_TRY(evaluate(by, win, s, g, x, err));
-    select_entities(by, min_flows, zero, g, x);
+    if (by->ends && !oddi_grow(&s->fates, &s->cap_fates, g->n_rows, 1))
+        return oddi_fail_memory(err);
+    select_entities(by, min_flows, zero, most, g, x, by->ends ? s->fates : NULL);
+    if (!by->ends)
+        return ODD_OK;
+    g->n_flows = g->n_refused = g->n_missing = g->n_thin = 0;
+    for (const struct oddi_strand *strand = win->strands; strand; strand = strand->next)
+        row += count_records(strand, by->held, s->fates + row, g);
     return ODD_OK;
 }

@@ -35,8 +35,9 @@ struct oddi_grouped {
     uint32_t *row_of; /* sorted position -> row */
     uint32_t *entity; /* per matrix row: its group */
     size_t n_entities;
-    uint64_t n_flows, n_thin,
-        n_missing;   /* rows in entities that are judged; in too small ones; in ones without a value */
+    /* Flows in entities that are judged; in ones beyond the most that may be; in ones without a value; in too small
+     * ones. A flow that is in several counts once, as the first of these that one of them is. */
+    uint64_t n_flows, n_refused, n_missing, n_thin;
     uint8_t *approx; /* per entity and feature */
     size_t cap_approx;
 };
@@ -50,6 +51,8 @@ struct oddi_group_scratch {
     uint64_t *table; /* key -> group */
     uint32_t *ids;
     size_t table_size;
+    uint8_t *fates; /* what befell each row */
+    size_t cap_fates;
 };
 void oddi_group_scratch_clear(struct oddi_group_scratch *s);
 
@@ -59,9 +62,9 @@ enum odd_status oddi_group_rows_of(const struct oddi_by *by, const struct oddi_w
                                    struct oddi_grouped *g, struct odd_error *err) ODD_MUST_CHECK;
 
 /* Features into *x (n_entities * n_features; room by the caller for n_groups rows): groups with fewer than min_flows rows are
- * left out, and so are groups without a value unless `zero`, which takes 0. */
+ * left out, so are groups without a value unless `zero`, which takes 0, and those beyond the first `most` others. */
 enum odd_status oddi_group_features(const struct oddi_by *by, const struct oddi_window *win,
-                                    uint64_t min_flows, bool zero, struct oddi_group_scratch *s,
+                                    uint64_t min_flows, bool zero, size_t most, struct oddi_group_scratch *s,
                                     struct oddi_grouped *g, double *x, struct odd_error *err) ODD_MUST_CHECK;
 void oddi_grouped_clear(struct oddi_grouped *g);
 

@@ -268,8 +268,10 @@ static size_t lane_turn(const struct oddi_lane_rows *rows, const struct oddi_bat
 {
     size_t low = rows->cursor, high = rows->n;
 
-    if (rows->n == batch->n || to == batch->n)
-        return to < rows->n ? to : rows->n;
+    if (to == batch->n)
+        return rows->n;
+    if (!rows->picked)
+        return to;
     while (low < high) {
         size_t middle = (low + high) / 2;
 

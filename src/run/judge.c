@@ -239,7 +239,8 @@ static enum odd_status make_matrix(struct oddi_judged_window *j, struct oddi_wor
         ODDI_TRY(oddi_group_rows_of(plan->by, win, NULL, &w->group, g, &j->error));
     if (!reserve(w, g->n_groups, plan->d))
         return oddi_fail_memory(&j->error);
-    ODDI_TRY(oddi_group_features(plan->by, win, plan->min_flows, plan->zero, &w->group, g, w->x, &j->error));
+    ODDI_TRY(oddi_group_features(plan->by, win, plan->min_flows, plan->zero, SIZE_MAX, &w->group, g, w->x,
+                                 &j->error));
     j->result.n_rows = g->n_entities;
     j->result.n_flows = g->n_flows;
     return ODD_OK;

@@ -26,12 +26,16 @@ void oddi_lane_unbind(struct oddi_lane_bound *b);
 
 /* The rows that a lane takes of a block; zero-initialised, memory is reused. */
 struct oddi_lane_rows {
-    uint64_t **column;   /* by->held */
+    /* by->held: with by->ends first both ends' values as they come (the destination's at column[held + c]), then those
+     * taken. */
+    uint64_t **column;
     const double **rows; /* the same, as the store of windows takes them */
     size_t n, filtered, held;
     uint32_t *record, *off; /* of the batch or, if rows were left out, own */
     int64_t *ts;
-    uint32_t *own, *kept;
+    uint32_t *own;
+    uint32_t *kept; /* if `picked`: which row of the batch each row is about, ascending */
+    bool picked;    /* rows are not those of the batch one for one */
     int64_t *own_ts;
     size_t cap;
     size_t cursor; /* rows taken */

@@ -89,7 +89,7 @@ static enum odd_status ask_who(struct oddi_learner *l, const struct oddi_window 
 
     ODDI_TRY(oddi_source_text(source, place.offset, &l->cache, &text, err));
     ODDI_TRY(oddi_entity_values(&l->decoder, l->plan->by, source, place.source, l->n_sources, &text,
-                                l->values, err));
+                                l->grouped.key[group], l->values, err));
     oddi_entity_who(&l->decoder, l->plan->by, out);
     return ODD_OK;
 }
@@ -192,7 +192,7 @@ static enum odd_status make_matrix(struct oddi_learner *l, const struct oddi_win
     }
     if (!l->matrix)
         return oddi_fail_memory(err);
-    return oddi_group_features(plan->by, win, plan->min_flows, plan->zero, &l->scratch, &l->grouped,
+    return oddi_group_features(plan->by, win, plan->min_flows, plan->zero, SIZE_MAX, &l->scratch, &l->grouped,
                                l->matrix, err);
 }
 

@@ -227,16 +227,15 @@ static struct oddi_window_result result_of(struct report *r, uint32_t lane, size
     struct oddi_window_result w = {.start = p->start[window],
                                    .end = p->end[window],
                                    .n_rows = n,
+                                   .n_flows = p->n_flows[window],
                                    .n_features = d,
                                    .mean = r->moments,
                                    .std = r->moments + d,
                                    .eps = NAN};
 
     add_moments(r, p, d, from, n);
-    for (size_t i = 0; i < n; i++) {
-        w.n_flows += p->flows[from + i];
+    for (size_t i = 0; i < n; i++)
         w.n_outliers += is_odd(r, lane, from + i);
-    }
     w.n_clusters = w.n_outliers < n;
     return w;
 }

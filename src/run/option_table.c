@@ -162,7 +162,8 @@
         .name = "by", .type = ODD_PARAM_STRING, .placeholder = "EXPR,...",                                   \
         .help =                                                                                              \
             "judges groups of flows instead of flows: what has the same value here within a window is one "  \
-            "entity, such as src_ip or 'src_ip, dst_ip, service'",                                           \
+            "entity, such as src_ip or 'src_ip, dst_ip, service'; with the word host every flow counts for " \
+            "both its ends",                                                                                 \
         .group = "Analysis"                                                                                  \
     }
 #define ROW_FEATURE                                                                                          \

@@ -240,6 +240,7 @@ static enum odd_status plan_by(struct oddi_plan *plan, const odd_options *opt, s
     plan->memory_keys = MEMORY_KEYS;
     plan->zero = plan->windows.missing == ODDI_MISSING_ZERO;
     plan->windows.opaque = plan->entities;
+    plan->windows.twins = plan->by->ends;
     if (plan->entities && plan->zero)
         plan->windows.missing = ODDI_MISSING_DROP;
     if (plan->steps && plan->entities)

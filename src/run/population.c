@@ -31,10 +31,11 @@ enum odd_status oddi_population_init(struct oddi_population *p, const struct odd
 void oddi_population_clear(struct oddi_population *p)
 {
     void *const blocks[] = {
-        p->text_at,    p->host,   p->who,      p->start,    p->end,      p->first,
-        p->entity,     p->window, p->flows,    p->x,        p->hidden,   p->witness,
-        p->raw,        p->score,  p->surprise, p->sample,   p->scaled,   p->order,
-        p->witness_at, p->matrix, p->values,   p->location, p->fitted.x, (void *)(uintptr_t)p->fitted.entity};
+        p->text_at,  p->host,    p->who,      p->start,    p->end,
+        p->first,    p->n_flows, p->entity,   p->window,   p->flows,
+        p->x,        p->hidden,  p->witness,  p->raw,      p->score,
+        p->surprise, p->sample,  p->scaled,   p->order,    p->witness_at,
+        p->matrix,   p->values,  p->location, p->fitted.x, (void *)(uintptr_t)p->fitted.entity};
 
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         free(blocks[i]);
@@ -82,7 +83,7 @@ static enum odd_status entity_of(struct oddi_population *p, const struct oddi_wi
     p->text_at[*id] = p->text.size;
     ODDI_TRY(text_at(p, win, p->grouped.first[group], &place, &text, err));
     ODDI_TRY(oddi_entity_values(&p->decoder, by, p->sources[place.source], place.source, p->n_sources, &text,
-                                p->values, err));
+                                p->grouped.key[group], p->values, err));
     p->host[*id] = oddi_entity_host(&p->decoder, by);
     if (p->wants_who) {
         if (!oddi_grow(&p->who, &p->cap_who, p->ids.n, sizeof *p->who))
@@ -153,7 +154,7 @@ static enum odd_status witnesses_of(struct oddi_population *p, const struct oddi
         if (row != UINT32_MAX) {
             ODDI_TRY(text_at(p, win, p->grouped.row_of[row], &place, &text, err));
             ODDI_TRY(oddi_entity_witness(&p->decoder, p->plan->by, j, p->sources[place.source], place.source,
-                                         p->n_sources, &text, value, err));
+                                         p->n_sources, &text, p->grouped.key[group], value, err));
             ODDI_TRY(intern(p, value, out, err));
         }
         out++;
@@ -208,14 +209,6 @@ static enum odd_status add_rows(struct oddi_population *p, const struct oddi_win
 {
     size_t n = p->grouped.n_entities;
 
-    if (p->max_rows && n > p->max_rows - p->n) {
-        for (size_t i = p->max_rows - p->n; i < n; i++) {
-            uint32_t group = p->grouped.entity[i];
-
-            p->refused += p->grouped.off[group + 1] - p->grouped.off[group];
-        }
-        n = p->max_rows - p->n;
-    }
     if (!reserve(p, p->n + n))
         return oddi_fail_memory(err);
     if (p->watch)
@@ -254,7 +247,8 @@ static enum odd_status group(struct oddi_population *p, const struct oddi_window
     }
     if (!p->matrix)
         return oddi_fail_memory(err);
-    return oddi_group_features(plan->by, win, plan->min_flows, plan->zero, &p->scratch, &p->grouped,
+    return oddi_group_features(plan->by, win, plan->min_flows, plan->zero,
+                               p->max_rows ? p->max_rows - p->n : SIZE_MAX, &p->scratch, &p->grouped,
                                p->matrix, err);
 }
 
@@ -263,6 +257,7 @@ enum odd_status oddi_population_add(struct oddi_population *p, const struct oddi
 {
     if (!oddi_grow(&p->start, &p->cap_start, p->n_windows + 1, sizeof *p->start) ||
         !oddi_grow(&p->end, &p->cap_end, p->n_windows + 1, sizeof *p->end) ||
+        !oddi_grow(&p->n_flows, &p->cap_n_flows, p->n_windows + 1, sizeof *p->n_flows) ||
         !oddi_grow(&p->first, &p->cap_first, p->n_windows + 2, sizeof *p->first))
         return oddi_fail_memory(err);
     p->start[p->n_windows] = win->start;
@@ -271,6 +266,8 @@ enum odd_status oddi_population_add(struct oddi_population *p, const struct oddi
     ODDI_TRY(group(p, win, err));
     p->thin += p->grouped.n_thin;
     p->missing += p->grouped.n_missing;
+    p->refused += p->grouped.n_refused;
+    p->n_flows[p->n_windows] = p->grouped.n_flows;
     ODDI_TRY(add_rows(p, win, err));
     p->first[++p->n_windows] = p->n;
     return ODD_OK;

@@ -35,8 +35,9 @@ struct oddi_population {
 
     /* Windows. */
     int64_t *start, *end;
-    size_t *first; /* their first rows; n_windows + 1 */
-    size_t n_windows, cap_start, cap_end, cap_first;
+    size_t *first;     /* their first rows; n_windows + 1 */
+    uint64_t *n_flows; /* flows in their entities, each once */
+    size_t n_windows, cap_start, cap_end, cap_first, cap_n_flows;
 
     /* Rows, by window. */
     size_t n, n_witness, n_hidden;

@@ -328,6 +328,24 @@ static uint64_t text_of(const struct adding *a, const struct oddi_rows *rows, si
     return sum;
 }
 
+/* End of the rows that belong to the record of row i. */
+static size_t record_end(const struct adding *a, size_t i)
+{
+    size_t end = i + 1;
+
+    while (a->w->config.twins && end < a->to && a->rows->record[end] == a->rows->record[i])
+        end++;
+    return end;
+}
+
+/* `to` or, if that is amid a record, where the record begins. */
+static size_t record_start(const struct adding *a, size_t from, size_t to)
+{
+    while (a->w->config.twins && to > from && to < a->to && a->rows->record[to] == a->rows->record[to - 1])
+        to--;
+    return to;
+}
+
 /* Rows that may still be held. By count, never by what the allocator happens to hold: the same rows are shed whatever the
  * number of threads. */
 static uint64_t room(const struct oddi_windows *w)
@@ -399,19 +417,20 @@ static void count_late(struct oddi_windows *w, int64_t end)
         w->count.lateness_needed = need;
 }
 
-/* Whether row i finds room, with its text. */
-static bool has_room(const struct adding *a, size_t i)
+/* Whether the rows [i, end) of a record find room, with its text. */
+static bool has_room(const struct adding *a, size_t i, size_t end)
 {
-    size_t end = i + 1;
+    size_t to = end;
 
-    if (room(a->w) == 0)
+    if (room(a->w) < end - i)
         return false;
-    (void)text_of(a, a->rows, i, &end, text_room(a->w, 1));
-    return end == i + 1;
+    (void)text_of(a, a->rows, i, &to, text_room(a->w, end - i));
+    return to == end;
 }
 
-/* The window of row i at ts, opened if need be; NULL in *win if the row is late or shed. */
-static enum odd_status window_for(const struct adding *a, size_t i, int64_t ts, struct oddi_window **win)
+/* The window of the rows [i, end_row) of a record at ts, opened if need be; NULL in *win if they are late or shed. */
+static enum odd_status window_for(const struct adding *a, size_t i, size_t end_row, int64_t ts,
+                                  struct oddi_window **win)
 {
     struct oddi_windows *w = a->w;
     int64_t start, end;
@@ -426,7 +445,7 @@ static enum odd_status window_for(const struct adding *a, size_t i, int64_t ts, 
         count_late(w, end);
         return ODD_OK;
     }
-    if (!has_room(a, i)) {
+    if (!has_room(a, i, end_row)) {
         w->count.shed++;
         return ODD_OK;
     }
@@ -446,8 +465,8 @@ static void see(struct oddi_windows *w, uint32_t source, int64_t ts)
         update_watermark(w);
 }
 
-/* One row, every rule applied. */
-static enum odd_status add_row(const struct adding *a, size_t i)
+/* The rows [i, end) of one record, every rule applied. */
+static enum odd_status add_record(const struct adding *a, size_t i, size_t end)
 {
     struct oddi_windows *w = a->w;
     int64_t ts = w->config.timeless ? 0 : a->ts[i];
@@ -465,14 +484,14 @@ static enum odd_status add_row(const struct adding *a, size_t i)
         w->count.missing++;
         return ODD_OK;
     }
-    ODDI_TRY(window_for(a, i, ts, &win));
+    ODDI_TRY(window_for(a, i, end, ts, &win));
     if (!win)
         return ODD_OK;
-    return is_missing(a, i) ? store_zeroed(a, win, i) : store(a, win, a->rows, i, i + 1);
+    return is_missing(a, i) ? store_zeroed(a, win, i) : store(a, win, a->rows, i, end);
 }
 
 /* End of the run of rows from i on, before `to`, that all have a time in [least, limit) and every feature, none beyond
- * the bound but the last. *greatest = their greatest time. */
+ * the bound but those of the last record. *greatest = their greatest time. */
 static size_t plain_run(const struct adding *a, size_t i, size_t to, int64_t least, int64_t limit,
                         int64_t *greatest)
 {
@@ -488,17 +507,28 @@ static size_t plain_run(const struct adding *a, size_t i, size_t to, int64_t lea
         i++;
         if (ts > max)
             max = ts;
-        if (ts > a->bound)
+        if (ts > a->bound) {
+            i = record_end(a, i - 1);
             break;
+        }
     }
     *greatest = max;
     return i;
 }
 
+static size_t records_in(const struct adding *a, size_t from, size_t to)
+{
+    size_t n = to - from;
+
+    for (size_t i = from + 1; i < to && a->w->config.twins; i++)
+        n -= a->rows->record[i] == a->rows->record[i - 1];
+    return n;
+}
+
 static size_t run_end(const struct adding *a, size_t from)
 {
     uint64_t free_rows = room(a->w);
-    size_t to = free_rows < a->to - from ? from + (size_t)free_rows : a->to;
+    size_t to = free_rows < a->to - from ? record_start(a, from, from + (size_t)free_rows) : a->to;
 
     (void)text_of(a, a->rows, from, &to, text_room(a->w, to - from));
     return to;
@@ -530,7 +560,7 @@ static enum odd_status add_plain(const struct adding *a, size_t *from)
     if (!win && !(win = open_window(w, start, end)))
         return oddi_fail_memory(a->err);
     ODDI_TRY(store(a, win, a->rows, *from, to));
-    oddi_watermark_see_run(mark, to - *from, greatest);
+    oddi_watermark_see_run(mark, records_in(a, *from, to), greatest);
     update_watermark(w);
     *from = to;
     return ODD_OK;
@@ -545,7 +575,7 @@ static enum odd_status add_timeless(const struct adding *a, size_t *from)
         to++;
     if (to == *from)
         return ODD_AGAIN;
-    ODDI_TRY(window_for(a, *from, 0, &win));
+    ODDI_TRY(window_for(a, *from, *from + 1, 0, &win));
     if (!win)
         return ODD_AGAIN;
     ODDI_TRY(store(a, win, a->rows, *from, to));
@@ -563,8 +593,10 @@ enum odd_status oddi_windows_add(struct oddi_windows *w, uint32_t source, const 
         enum odd_status status = w->config.timeless ? add_timeless(&a, from) : add_plain(&a, from);
 
         if (status == ODD_AGAIN) {
-            ODDI_TRY(add_row(&a, *from));
-            (*from)++;
+            size_t end = record_end(&a, *from);
+
+            ODDI_TRY(add_record(&a, *from, end));
+            *from = end;
         } else if (status != ODD_OK) {
             return status;
         }

@@ -41,6 +41,9 @@ struct oddi_windows_config {
     bool timeless; /* one window, no times */
     /* Columns are any 8 bytes, the first a key: only a row whose key is 0 lacks a value. */
     bool opaque;
+    /* Rows next to each other with the same record number are of one record: they are taken together, into one window,
+     * and the record is counted once. With `opaque` only. */
+    bool twins;
     uint64_t hash_key;
 };
 

@@ -237,23 +237,32 @@ static struct outcome run_twin(const struct oddi_windows_config *c, const struct
 static void emit(struct oddi_windows *w, const struct stream *s, struct outcome *out)
 {
     struct oddi_window *win = oddi_windows_take(w);
-    size_t rows = 0;
+    size_t rows = 0, again = 0;
 
     assert_non_null(win);
     out->windows++;
-    out->rows += win->n_rows;
     mix(&out->hash, (uint64_t)win->start);
     mix(&out->hash, (uint64_t)win->end);
-    for (struct oddi_strand *st = win->strands; st; st = st->next)
+    for (struct oddi_strand *st = win->strands; st; st = st->next) {
+        uint64_t last = UINT64_MAX;
+
         for (struct oddi_chunk *c = st->head; c; c = c->next)
             for (uint32_t i = 0; i < c->n; i++, rows++) {
                 uint64_t record = c->record + oddi_chunk_records(c, 1)[i];
 
+                if (record == last) {
+                    again++;
+                    continue;
+                }
+                last = record;
                 mix(&out->hash, st->source);
                 mix(&out->hash, record);
                 assert_int_equal(c->offset + oddi_chunk_offsets(c, 1)[i], record * s->length);
             }
+    }
     assert_int_equal(rows, win->n_rows);
+    assert_true(again == 0 || 2 * again == rows); /* of twins all are there or none */
+    out->rows += rows - again;
     oddi_windows_recycle(w, win);
 }
 
@@ -262,7 +271,8 @@ static size_t same_source(const struct stream *s, size_t i, size_t most)
 {
     size_t to = i + 1;
 
-    while (to < s->n && to - i < most && s->source[to] == s->source[i])
+    while (to < s->n && s->source[to] == s->source[i] &&
+           (to - i < most || s->record[to] == s->record[to - 1])) /* a record comes whole */
         to++;
     return to;
 }
@@ -383,6 +393,61 @@ static void test_against_twin(void **state)
         shed += twin.count.shed;
     }
     /* The streams do meet the rules that they are meant to test. */
+    assert_true(late > 1000);
+    assert_true(shed > 1000);
+}
+
+/* Every row twice, with twice the room: the same windows and the same account of records. */
+static void test_twins(void **state)
+{
+    static struct stream s, twice;
+    struct oddi_rng rng;
+    uint64_t late = 0, shed = 0;
+
+    (void)state;
+    oddi_rng_seed(&rng, 20110812);
+    for (int round = 0; round < 120; round++) {
+        struct oddi_windows_config c = {
+            .d = 1,
+            .align = {.length = ODDI_MINUTE},
+            .lateness = (int64_t)oddi_rng_below(&rng, 300) * ODDI_SECOND,
+            .hold = oddi_rng_below(&rng, 4) ? oddi_rng_below(&rng, 300) : 0,
+            .since = INT64_MIN,
+            .until = INT64_MAX,
+            .max_bytes = oddi_rng_below(&rng, 3) ? 0 : 16 * (1 + oddi_rng_below(&rng, 300)),
+            .n_sources = 1 + oddi_rng_below(&rng, MAX_SOURCES),
+            .opaque = true,
+            .hash_key = oddi_rng_next(&rng)};
+        struct outcome plain, one, many;
+
+        make_stream(&s, &rng, c.n_sources);
+        s.n = s.n < MAX_ROWS / 2 ? s.n : MAX_ROWS / 2;
+        s.length = 1 + (uint32_t)oddi_rng_below(&rng, 50); /* never more than a block between two */
+        twice.length = 2 * s.length;
+        twice.piped = s.piped;
+        twice.n = 0;
+        for (size_t i = 0; i < s.n; i++) {
+            bool null = isnan(s.x[i]);
+
+            s.x[i] = null ? 0 : 1; /* the key of a null is 0 */
+            for (int k = 0; k < (null ? 1 : 2); k++) {
+                twice.ts[twice.n] = s.ts[i];
+                twice.x[twice.n] = s.x[i];
+                twice.source[twice.n] = s.source[i];
+                twice.record[twice.n++] = s.record[i];
+            }
+        }
+        plain = run_store(&c, &s, &rng, 100);
+        c.twins = true;
+        c.hold *= 2;
+        c.max_bytes *= 2;
+        one = run_store(&c, &twice, &rng, 1);
+        many = run_store(&c, &twice, &rng, 700);
+        assert_same(&plain, &one);
+        assert_same(&plain, &many);
+        late += plain.count.late;
+        shed += plain.count.shed;
+    }
     assert_true(late > 1000);
     assert_true(shed > 1000);
 }
@@ -540,8 +605,11 @@ static void test_merge_bound(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_against_twin), cmocka_unit_test(test_missing_zero_and_error),
-        cmocka_unit_test(test_timeless),     cmocka_unit_test(test_stray_times),
+        cmocka_unit_test(test_against_twin),
+        cmocka_unit_test(test_twins),
+        cmocka_unit_test(test_missing_zero_and_error),
+        cmocka_unit_test(test_timeless),
+        cmocka_unit_test(test_stray_times),
         cmocka_unit_test(test_merge_bound),
     };
 
