@@ -324,11 +324,15 @@ static void select_entities(const struct oddi_by *by, uint64_t min_flows, bool z
         for (uint32_t i = g->off[k]; fates && i < g->off[k + 1]; i++)
             fates[g->row_of[i]] = (uint8_t)fate;
     }
+    g->n_scored = g->n_flows;
 }
 
-static void count_record(struct oddi_grouped *g, enum fate fate)
+static void count_record(struct oddi_grouped *g, enum fate fate, bool again)
 {
     g->n_flows += fate == FATE_JUDGED;
+    if (again)
+        return;
+    g->n_scored += fate == FATE_JUDGED;
     g->n_refused += fate == FATE_REFUSED;
     g->n_missing += fate == FATE_MISSING;
     g->n_thin += fate == FATE_THIN;
@@ -342,23 +346,23 @@ static size_t count_records(const struct oddi_strand *strand, size_t held, const
     uint64_t last = 0;
     size_t row = 0;
     uint8_t best = FATE_THIN;
+    bool again = false;
 
     for (struct oddi_chunk *c = strand->head; c; c = c->next) {
-        const uint32_t *delta = oddi_chunk_records(c, held);
-
         for (size_t i = 0; i < c->n; i++, row++) {
-            uint64_t record = c->record + delta[i];
+            uint64_t record = oddi_chunk_record(c, held, i);
 
             if (row > 0 && record != last) {
-                count_record(g, best);
+                count_record(g, best, again);
                 best = FATE_THIN;
             }
             best = fates[row] < best ? fates[row] : best;
+            again = oddi_chunk_again(c, held, i);
             last = record;
         }
     }
     if (row > 0)
-        count_record(g, best);
+        count_record(g, best, again);
     return row;
 }
 
@@ -366,15 +370,16 @@ enum odd_status oddi_group_features(const struct oddi_by *by, const struct oddi_
                                     uint64_t min_flows, bool zero, size_t most, struct oddi_group_scratch *s,
                                     struct oddi_grouped *g, double *x, struct odd_error *err)
 {
+    bool by_record = by->ends || win->n_again > 0;
     size_t row = 0;
 
     ODDI_TRY(evaluate(by, win, s, g, x, err));
-    if (by->ends && !oddi_grow(&s->fates, &s->cap_fates, g->n_rows, 1))
+    if (by_record && !oddi_grow(&s->fates, &s->cap_fates, g->n_rows, 1))
         return oddi_fail_memory(err);
-    select_entities(by, min_flows, zero, most, g, x, by->ends ? s->fates : NULL);
-    if (!by->ends)
+    select_entities(by, min_flows, zero, most, g, x, by_record ? s->fates : NULL);
+    if (!by_record)
         return ODD_OK;
-    g->n_flows = g->n_refused = g->n_missing = g->n_thin = 0;
+    g->n_flows = g->n_scored = g->n_refused = g->n_missing = g->n_thin = 0;
     for (const struct oddi_strand *strand = win->strands; strand; strand = strand->next)
         row += count_records(strand, by->held, s->fates + row, g);
     return ODD_OK;

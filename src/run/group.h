@@ -35,9 +35,11 @@ struct oddi_grouped {
     uint32_t *row_of; /* sorted position -> row */
     uint32_t *entity; /* per matrix row: its group */
     size_t n_entities;
-    /* Flows in entities that are judged; in ones beyond the most that may be; in ones without a value; in too small
-     * ones. A flow that is in several counts once, as the first of these that one of them is. */
-    uint64_t n_flows, n_refused, n_missing, n_thin;
+    uint64_t n_flows; /* in entities that are judged, each once */
+    /* The account of the records that are counted in this window: in entities that are judged; in ones beyond the most that
+     * may be; in ones without a value; in too small ones. A record in several counts once, as the first of these that one of
+     * them is. */
+    uint64_t n_scored, n_refused, n_missing, n_thin;
     uint8_t *approx; /* per entity and feature */
     size_t cap_approx;
 };

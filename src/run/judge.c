@@ -243,6 +243,7 @@ static enum odd_status make_matrix(struct oddi_judged_window *j, struct oddi_wor
                                  &j->error));
     j->result.n_rows = g->n_entities;
     j->result.n_flows = g->n_flows;
+    j->n_scored = g->n_scored;
     return ODD_OK;
 }
 
@@ -252,6 +253,7 @@ static enum odd_status judge(struct oddi_judged_window *j, struct oddi_worker *w
     const struct oddi_window *win = j->window;
 
     j->n_ranked = j->n_odd = 0;
+    j->n_scored = win->n_rows - win->n_again;
     oddi_buf_clear(&j->out);
     j->result = (struct oddi_window_result){.start = win->start,
                                             .end = win->end,

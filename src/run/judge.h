@@ -47,7 +47,8 @@ struct oddi_judged_window {
     struct oddi_grouped grouped; /* with --by: the window's rows as entities */
     bool is_grouped;             /* done before the job, because windows must be learnt in their order */
     struct oddi_window_result result;
-    double *moments; /* 2 * d: result.mean, result.std */
+    uint64_t n_scored; /* records that are counted in this window and judged */
+    double *moments;   /* 2 * d: result.mean, result.std */
     char start_text[ODDI_TIME_TEXT_MAX];
     struct oddi_buf out;
     struct oddi_ranked_row *ranked; /* with --top: the window's oddest rows, oddest first */

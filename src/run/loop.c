@@ -126,7 +126,7 @@ void oddi_run_pop(struct odd_run *run)
     struct oddi_judged_window *j = run->jobs[run->jobs_head];
 
     if (j->status == ODD_OK) {
-        run->ledger.scored += j->result.n_flows;
+        run->ledger.scored += j->n_scored;
         run->ledger.thin += j->grouped.n_thin;
         run->valueless += j->grouped.n_missing;
         run->ledger.outliers += j->result.n_outliers;

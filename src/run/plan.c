@@ -142,12 +142,29 @@ static enum odd_status time_option(const odd_options *opt, const char *name, con
                      name, text);
 }
 
+static enum odd_status plan_hop(struct oddi_windows_config *w, int64_t hop, struct odd_error *err)
+{
+    if (w->timeless)
+        return oddi_fail(err, ODD_ERR_USAGE, "--hop needs windows: leave --no-window out");
+    if (hop > w->align.length)
+        return oddi_fail(err, ODD_ERR_USAGE, "--hop must be at most the length of a window, --window");
+    if (w->align.length / hop >= ODDI_MAX_HOPS)
+        return oddi_fail(err, ODD_ERR_USAGE,
+                         "--hop must be more than 1/%d of --window: a flow enters every window that holds it",
+                         ODDI_MAX_HOPS);
+    w->span = w->align.length;
+    w->align.length = hop;
+    return ODD_OK;
+}
+
 static enum odd_status plan_windows(struct oddi_plan *plan, const odd_options *opt, struct odd_error *err)
 {
     struct oddi_windows_config *w = &plan->windows;
 
     w->timeless = oddi_options_value(opt, "no-window")->flag;
     w->align.length = w->timeless ? 0 : oddi_options_value(opt, "window")->i;
+    if (oddi_options_value(opt, "hop")->i)
+        ODDI_TRY(plan_hop(w, oddi_options_value(opt, "hop")->i, err));
     w->align.origin = (enum oddi_origin)oddi_options_value(opt, "origin")->i;
     w->align.zone = plan->zone;
     w->lateness = oddi_options_value(opt, "lateness")->i;

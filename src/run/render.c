@@ -36,7 +36,7 @@ static struct oddi_place walk_to(struct walk *k, size_t i, size_t d)
         }
     }
     at = i - k->before;
-    return (struct oddi_place){k->strand->source, k->chunk->record + oddi_chunk_records(k->chunk, d)[at],
+    return (struct oddi_place){k->strand->source, oddi_chunk_record(k->chunk, d, at),
                                k->chunk->offset + oddi_chunk_offsets(k->chunk, d)[at]};
 }
 

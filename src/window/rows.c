@@ -86,13 +86,13 @@ void oddi_chunk_recycle(struct oddi_chunk_pool *p, struct oddi_chunk *list)
     }
 }
 
-/* The tail with room for a row at this place, or a new one: also when the differences would not fit 32 bits. */
+/* The tail with room for a row at this place, or a new one: also when the differences would not fit. */
 static struct oddi_chunk *tail_for(struct oddi_strand *s, struct oddi_chunk_pool *p, uint64_t record,
                                    uint64_t offset)
 {
     struct oddi_chunk *c = s->tail;
 
-    if (c && c->n < c->capacity && record - c->record <= UINT32_MAX && offset - c->offset <= UINT32_MAX)
+    if (c && c->n < c->capacity && record - c->record < ODDI_ROW_AGAIN && offset - c->offset <= UINT32_MAX)
         return c;
     c = oddi_chunk_new(p, c);
     if (!c)
@@ -113,10 +113,10 @@ static void append_places(uint32_t *to, const uint32_t *from, size_t n, uint32_t
         to[i] = from[i] + shift;
 }
 
-/* How many of the rows from `from` on fit behind c's first row with 32-bit differences. */
+/* How many of the rows from `from` on fit behind c's first row with differences so small. */
 static size_t fitting(const struct oddi_chunk *c, const struct oddi_rows *r, size_t from, size_t n)
 {
-    while (n > 1 && (r->record_base + r->record[from + n - 1] - c->record > UINT32_MAX ||
+    while (n > 1 && (r->record_base + r->record[from + n - 1] - c->record >= ODDI_ROW_AGAIN ||
                      r->offset_base + r->offset[from + n - 1] - c->offset > UINT32_MAX))
         n--;
     return n;
@@ -141,6 +141,8 @@ bool oddi_strand_append(struct oddi_strand *s, struct oddi_chunk_pool *p, const 
                       (uint32_t)(r->record_base - c->record));
         append_places(oddi_chunk_offsets(c, p->d) + c->n, r->offset + from, n,
                       (uint32_t)(r->offset_base - c->offset));
+        for (size_t i = 0; i < n && r->again; i++)
+            oddi_chunk_records(c, p->d)[c->n + i] |= ODDI_ROW_AGAIN;
         c->n += (uint32_t)n;
         from += n;
     }

@@ -1,8 +1,8 @@
 /*
  * The rows of open windows.
  *
- * A held row costs 8 bytes beside its features: its record number and byte offset are kept as 32-bit differences from
- * their chunk's first row. Chunks come from big slabs and are recycled, so that memory follows the number of rows held
+ * A held row costs 8 bytes beside its features: its record number and byte offset are kept as 31-bit and 32-bit differences
+ * from their chunk's first row. Chunks come from big slabs and are recycled, so that memory follows the number of rows held
  * and never the length of the input.
  */
 #ifndef ODDFLOW_WINDOW_ROWS_H
@@ -18,6 +18,9 @@ struct oddi_chunk {
     uint32_t class;
     /* then: double features[d][capacity]; uint32_t record_delta[capacity]; uint32_t offset_delta[capacity] */
 };
+
+/* In a record_delta: the record is counted in another window. */
+#define ODDI_ROW_AGAIN (UINT32_C(1) << 31)
 
 struct oddi_chunk_pool {
     size_t d;
@@ -46,11 +49,21 @@ static inline uint32_t *oddi_chunk_offsets(struct oddi_chunk *c, size_t d)
     return oddi_chunk_records(c, d) + c->capacity;
 }
 
+static inline uint64_t oddi_chunk_record(struct oddi_chunk *c, size_t d, size_t i)
+{
+    return c->record + (oddi_chunk_records(c, d)[i] & ~ODDI_ROW_AGAIN);
+}
+static inline bool oddi_chunk_again(struct oddi_chunk *c, size_t d, size_t i)
+{
+    return oddi_chunk_records(c, d)[i] & ODDI_ROW_AGAIN;
+}
+
 /* Rows [from, to) of a decoded batch, as the store takes them. */
 struct oddi_rows {
     const double *const *feature; /* d columns */
     const uint32_t *record, *offset;
     uint64_t record_base, offset_base;
+    bool again; /* their records are counted in another window */
 };
 
 /* The rows of one source in one window. */

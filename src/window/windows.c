@@ -25,6 +25,7 @@ struct oddi_windows {
     struct oddi_windows_count count;
     uint64_t held, held_text; /* rows; bytes of text that cannot be read again */
     int64_t frontier;         /* end of the last window taken: rows of windows that end by then are late */
+    int64_t next;             /* where the next window after it would start */
     int64_t watermark;        /* least of the sources', INT64_MIN while unknown */
     int64_t leader;           /* greatest of the sources', for what lateness would have helped */
     bool flushing;
@@ -54,7 +55,7 @@ enum odd_status oddi_windows_new(const struct oddi_windows_config *config, struc
         oddi_watermark_init(&w->sources[i].mark);
     oddi_open_set_init(&w->open, config->hash_key);
     oddi_chunk_pool_init(&w->chunks, config->d);
-    w->frontier = w->watermark = w->leader = INT64_MIN;
+    w->frontier = w->next = w->watermark = w->leader = INT64_MIN;
     if (config->timeless)
         w->config.align.length = 0;
     w->anchored = config->align.origin != ODDI_ORIGIN_START_DAY;
@@ -182,14 +183,17 @@ bool oddi_windows_due(const struct oddi_windows *w)
 struct oddi_window *oddi_windows_take(struct oddi_windows *w)
 {
     struct oddi_window *win = oddi_open_set_oldest(&w->open);
+    int64_t start;
 
     if (!oddi_windows_due(w))
         return NULL;
     oddi_open_set_remove_oldest(&w->open);
     if (w->count.opened > 0)
-        w->count.empty += oddi_align_between(&w->config.align, w->frontier, win->start);
+        w->count.empty += oddi_align_between(&w->config.align, w->next, win->start);
     w->count.opened++;
-    w->frontier = win->end;
+    w->frontier = w->next = win->end;
+    if (w->config.span)
+        oddi_align_window(&w->config.align, win->start, &start, &w->next);
     w->held -= win->n_rows;
     w->held_text -= win->text;
     return win;
@@ -373,24 +377,21 @@ static enum odd_status store(const struct adding *a, struct oddi_window *win, co
 {
     struct oddi_windows *w = a->w;
     struct oddi_strand *s = strand_of(w, win, a->source);
-    uint64_t text = text_of(a, rows, from, &to, UINT64_MAX);
 
     if (!s || !keep_block(w, s, a->block) || !oddi_strand_append(s, &w->chunks, rows, from, to))
         return oddi_fail_memory(a->err);
     win->n_rows += to - from;
-    win->text += text;
+    win->n_again += rows->again ? to - from : 0;
     w->held += to - from;
-    w->held_text += text;
-    w->sources[a->source].text_at = rows->offset_base + rows->offset[to - 1];
-    w->sources[a->source].record_at = rows->record_base + rows->record[to - 1];
     return ODD_OK;
 }
 
 /* Stores row i with its missing values as 0. */
-static enum odd_status store_zeroed(const struct adding *a, struct oddi_window *win, size_t i)
+static enum odd_status store_zeroed(const struct adding *a, struct oddi_window *win,
+                                    const struct oddi_rows *rows, size_t i)
 {
     struct oddi_windows *w = a->w;
-    struct oddi_rows one = *a->rows;
+    struct oddi_rows one = *rows;
 
     for (size_t j = 0; j < w->config.d; j++) {
         double v = a->rows->feature[j][i];
@@ -417,42 +418,124 @@ static void count_late(struct oddi_windows *w, int64_t end)
         w->count.lateness_needed = need;
 }
 
-/* Whether the rows [i, end) of a record find room, with its text. */
-static bool has_room(const struct adding *a, size_t i, size_t end)
+/* Whether the rows [i, end) of a record find room in n windows, with its text. */
+static bool has_room(const struct adding *a, size_t i, size_t end, size_t n)
 {
     size_t to = end;
 
-    if (room(a->w) < end - i)
+    if (room(a->w) < (end - i) * n)
         return false;
-    (void)text_of(a, a->rows, i, &to, text_room(a->w, end - i));
+    (void)text_of(a, a->rows, i, &to, text_room(a->w, (end - i) * n));
     return to == end;
 }
 
-/* The window of the rows [i, end_row) of a record at ts, opened if need be; NULL in *win if they are late or shed. */
-static enum odd_status window_for(const struct adding *a, size_t i, size_t end_row, int64_t ts,
-                                  struct oddi_window **win)
-{
-    struct oddi_windows *w = a->w;
-    int64_t start, end;
+/* ---- Which windows ------------------------------------------------------------------------------------- */
 
-    *win = NULL;
+struct span {
+    int64_t start, end;
+};
+
+/* The windows of a time, in order. */
+struct spans {
+    struct span at[ODDI_MAX_HOPS];
+    size_t n;
+    int64_t least, limit; /* all times in [least, limit) have the same */
+};
+
+static int64_t span_end(int64_t start, int64_t length)
+{
+    int64_t end;
+
+    return __builtin_add_overflow(start, length, &end) ? INT64_MAX : end;
+}
+
+static void find_spans(struct oddi_windows *w, int64_t ts, struct spans *s)
+{
+    const struct oddi_windows_config *c = &w->config;
+    struct span pane;
+
     if (!w->anchored) {
         oddi_align_first(&w->config.align, ts);
         w->anchored = true;
     }
-    oddi_align_window(&w->config.align, ts, &start, &end);
-    if (w->frontier != INT64_MIN && end <= w->frontier) {
-        count_late(w, end);
-        return ODD_OK;
+    oddi_align_window(&c->align, ts, &pane.start, &pane.end);
+    s->least = pane.start;
+    s->limit = pane.end;
+    s->at[0] = pane;
+    s->n = 1;
+    if (!c->span)
+        return;
+    for (s->n = 0; s->n < ODDI_MAX_HOPS && span_end(pane.start, c->span) > ts; s->n++) {
+        s->at[s->n] = (struct span){pane.start, span_end(pane.start, c->span)};
+        if (s->at[s->n].end < s->limit)
+            s->limit = s->at[s->n].end;
+        if (pane.start == INT64_MIN)
+            break;
+        oddi_align_window(&c->align, pane.start - 1, &pane.start, &pane.end);
     }
-    if (!has_room(a, i, end_row)) {
-        w->count.shed++;
-        return ODD_OK;
+    if (s->n < ODDI_MAX_HOPS && span_end(pane.start, c->span) > s->least)
+        s->least = span_end(pane.start, c->span);
+    for (size_t i = 0; i < s->n / 2; i++) {
+        struct span later = s->at[i];
+
+        s->at[i] = s->at[s->n - 1 - i];
+        s->at[s->n - 1 - i] = later;
     }
-    *win = oddi_open_set_find(&w->open, start);
+}
+
+static enum odd_status find_window(const struct adding *a, const struct span *span, struct oddi_window **win)
+{
+    *win = oddi_open_set_find(&a->w->open, span->start);
     if (!*win)
-        *win = open_window(w, start, end);
+        *win = open_window(a->w, span->start, span->end);
     return *win ? ODD_OK : oddi_fail_memory(a->err);
+}
+
+/* Rows [from, to) into all of the windows; their text is kept until the last of these is closed. */
+static enum odd_status enter(const struct adding *a, const struct span *spans, size_t n, size_t from,
+                             size_t to)
+{
+    struct oddi_windows *w = a->w;
+    struct source_time *source = &w->sources[a->source];
+    struct oddi_rows rows = *a->rows;
+    uint64_t text = text_of(a, &rows, from, &to, UINT64_MAX);
+    struct oddi_window *win = NULL;
+
+    for (size_t k = 0; k < n; k++) {
+        rows.again = k > 0;
+        ODDI_TRY(find_window(a, &spans[k], &win));
+        ODDI_TRY(w->config.missing == ODDI_MISSING_ZERO && is_missing(a, from)
+                     ? store_zeroed(a, win, &rows, from)
+                     : store(a, win, &rows, from, to));
+    }
+    win->text += text;
+    w->held_text += text;
+    source->text_at = rows.offset_base + rows.offset[to - 1];
+    source->record_at = rows.record_base + rows.record[to - 1];
+    return ODD_OK;
+}
+
+/* The windows of ts that the rows [i, end) of a record may still enter are s->at[*first..]; false if they are late or shed,
+ * which is counted. */
+static bool may_enter(const struct adding *a, size_t i, size_t end, int64_t ts, struct spans *s,
+                      size_t *first)
+{
+    struct oddi_windows *w = a->w;
+    size_t k = 0;
+
+    find_spans(w, ts, s);
+    while (k < s->n && w->frontier != INT64_MIN && s->at[k].end <= w->frontier)
+        k++;
+    *first = k;
+    if (k == s->n) {
+        count_late(w, s->at[s->n - 1].end);
+        return false;
+    }
+    if (!has_room(a, i, end, s->n - k)) {
+        w->count.shed++;
+        return false;
+    }
+    return true;
 }
 
 static void see(struct oddi_windows *w, uint32_t source, int64_t ts)
@@ -470,7 +553,8 @@ static enum odd_status add_record(const struct adding *a, size_t i, size_t end)
 {
     struct oddi_windows *w = a->w;
     int64_t ts = w->config.timeless ? 0 : a->ts[i];
-    struct oddi_window *win;
+    struct spans spans;
+    size_t first;
 
     if (!w->config.timeless)
         see(w, a->source, ts);
@@ -484,10 +568,9 @@ static enum odd_status add_record(const struct adding *a, size_t i, size_t end)
         w->count.missing++;
         return ODD_OK;
     }
-    ODDI_TRY(window_for(a, i, end, ts, &win));
-    if (!win)
+    if (!may_enter(a, i, end, ts, &spans, &first))
         return ODD_OK;
-    return is_missing(a, i) ? store_zeroed(a, win, i) : store(a, win, a->rows, i, end);
+    return enter(a, spans.at + first, spans.n - first, i, end);
 }
 
 /* End of the run of rows from i on, before `to`, that all have a time in [least, limit) and every feature, none beyond
@@ -525,12 +608,13 @@ static size_t records_in(const struct adding *a, size_t from, size_t to)
     return n;
 }
 
-static size_t run_end(const struct adding *a, size_t from)
+/* Where a run of rows from `from` on must end for all of it to find room in n windows. */
+static size_t run_end(const struct adding *a, size_t from, size_t n)
 {
-    uint64_t free_rows = room(a->w);
+    uint64_t free_rows = room(a->w) / n;
     size_t to = free_rows < a->to - from ? record_start(a, from, from + (size_t)free_rows) : a->to;
 
-    (void)text_of(a, a->rows, from, &to, text_room(a->w, to - from));
+    (void)text_of(a, a->rows, from, &to, text_room(a->w, (to - from) * n));
     return to;
 }
 
@@ -541,25 +625,22 @@ static enum odd_status add_plain(const struct adding *a, size_t *from)
     struct oddi_windows *w = a->w;
     const struct oddi_windows_config *c = &w->config;
     struct oddi_watermark *mark = &w->sources[a->source].mark;
-    struct oddi_window *win;
-    int64_t start, end, greatest, jump;
+    struct spans spans;
+    int64_t least, limit, greatest, jump;
     size_t to;
 
     if (!oddi_watermark_known(mark) || !w->anchored)
         return ODD_AGAIN;
-    oddi_align_window(&c->align, a->ts[*from], &start, &end);
-    if (end <= closed_until(w) || (w->frontier != INT64_MIN && end <= w->frontier))
+    find_spans(w, a->ts[*from], &spans);
+    if (spans.at[0].end <= closed_until(w) || (w->frontier != INT64_MIN && spans.at[0].end <= w->frontier))
         return ODD_AGAIN;
     jump = oddi_watermark_jump(mark);
-    to = plain_run(a, *from, run_end(a, *from), start > c->since ? start : c->since,
-                   end < c->until ? (end < jump ? end : jump) : (c->until < jump ? c->until : jump),
-                   &greatest);
+    least = spans.least > c->since ? spans.least : c->since;
+    limit = spans.limit < c->until ? spans.limit : c->until;
+    to = plain_run(a, *from, run_end(a, *from, spans.n), least, limit < jump ? limit : jump, &greatest);
     if (to == *from)
         return ODD_AGAIN;
-    win = oddi_open_set_find(&w->open, start);
-    if (!win && !(win = open_window(w, start, end)))
-        return oddi_fail_memory(a->err);
-    ODDI_TRY(store(a, win, a->rows, *from, to));
+    ODDI_TRY(enter(a, spans.at, spans.n, *from, to));
     oddi_watermark_see_run(mark, records_in(a, *from, to), greatest);
     update_watermark(w);
     *from = to;
@@ -568,17 +649,16 @@ static enum odd_status add_plain(const struct adding *a, size_t *from)
 
 static enum odd_status add_timeless(const struct adding *a, size_t *from)
 {
-    struct oddi_window *win = NULL;
-    size_t to = *from, end = run_end(a, *from);
+    const struct span all = {INT64_MIN, INT64_MAX};
+    size_t to = *from, end = run_end(a, *from, 1);
 
     while (to < end && !is_missing(a, to))
         to++;
     if (to == *from)
         return ODD_AGAIN;
-    ODDI_TRY(window_for(a, *from, *from + 1, 0, &win));
-    if (!win)
-        return ODD_AGAIN;
-    ODDI_TRY(store(a, win, a->rows, *from, to));
+    if (a->w->frontier != INT64_MIN)
+        return ODD_AGAIN; /* it has been taken */
+    ODDI_TRY(enter(a, &all, 1, *from, to));
     *from = to;
     return ODD_OK;
 }

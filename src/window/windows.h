@@ -17,12 +17,15 @@
 #include "window/rows.h"
 #include "window/watermark.h"
 
+#define ODDI_MAX_HOPS 128
+
 enum oddi_missing { ODDI_MISSING_DROP, ODDI_MISSING_ZERO, ODDI_MISSING_ERROR };
 
 struct oddi_window {
     int64_t start, end;
     size_t n_rows;
-    uint64_t text; /* bytes of the sources' text that is kept for them */
+    size_t n_again; /* of these, rows whose records are counted in another window */
+    uint64_t text;  /* bytes of the sources' text that is kept for the rows */
     struct oddi_strand *strands;
     struct oddi_window *next; /* free list */
 };
@@ -30,6 +33,9 @@ struct oddi_window {
 struct oddi_windows_config {
     size_t d;
     struct oddi_align align;
+    /* Hopping windows: their length; one starts wherever one of `align` does, and a row enters all that hold it, at most
+     * ODDI_MAX_HOPS. Its record is counted in the first of them that has not been taken. 0: windows are those of `align`. */
+    int64_t span;
     int64_t lateness;
     uint64_t hold;
     int64_t since, until; /* rows outside [since, until) are filtered */

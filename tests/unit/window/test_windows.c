@@ -16,7 +16,7 @@
 #include "base/rng.h"
 #include "window/windows.h"
 
-enum { MAX_ROWS = 4000, MAX_SOURCES = 3 };
+enum { MAX_ROWS = 4000, MAX_SOURCES = 3, MAX_HOPS = 6 };
 
 struct stream {
     size_t n, n_sources;
@@ -55,13 +55,13 @@ struct twin_row {
     int64_t start, end;
     uint32_t source, record;
     uint64_t text;
-    bool open;
+    bool open, again;
 };
 
 struct twin {
     const struct oddi_windows_config *c;
     struct twin_mark mark[MAX_SOURCES];
-    struct twin_row row[MAX_ROWS];
+    struct twin_row row[MAX_HOPS * MAX_ROWS];
     size_t n, held;
     uint64_t held_text, last[MAX_SOURCES]; /* last: records that were stored, the number of the last plus 1 */
     int64_t frontier, emitted_end;
@@ -133,7 +133,7 @@ static int by_place(const void *pa, const void *pb)
 
 static void twin_emit(struct twin *t, int64_t start, int64_t end)
 {
-    static struct twin_row rows[MAX_ROWS];
+    static struct twin_row rows[MAX_HOPS * MAX_ROWS];
     size_t n = 0;
 
     for (size_t i = 0; i < t->n; i++)
@@ -146,7 +146,7 @@ static void twin_emit(struct twin *t, int64_t start, int64_t end)
     if (t->out.windows > 0 && start > t->emitted_end)
         t->out.count.empty +=
             (uint64_t)((start - t->emitted_end + t->c->align.length - 1) / t->c->align.length);
-    t->emitted_end = end;
+    t->emitted_end = t->c->span ? start + t->c->align.length : end;
     t->frontier = end;
     t->held -= n;
     t->out.windows++;
@@ -156,7 +156,7 @@ static void twin_emit(struct twin *t, int64_t start, int64_t end)
     mix(&t->out.hash, (uint64_t)end);
     for (size_t i = 0; i < n; i++) {
         mix(&t->out.hash, rows[i].source);
-        mix(&t->out.hash, rows[i].record);
+        mix(&t->out.hash, rows[i].record + ((uint64_t)rows[i].again << 40));
     }
 }
 
@@ -190,29 +190,50 @@ static uint64_t twin_text(const struct twin *t, const struct stream *s, size_t i
     return !s->piped ? 0 : s->record[i] == at + 1 || text < 262144 ? text : 262144;
 }
 
+/* Starts of the windows that hold ts, at most MAX_HOPS, in order. */
+static size_t twin_starts(const struct twin *t, int64_t ts, int64_t *start)
+{
+    int64_t step = t->c->align.length, length = t->c->span ? t->c->span : step;
+    int64_t last = (ts >= 0 ? ts / step : -((-ts + step - 1) / step)) * step;
+    size_t n = 0;
+
+    for (int64_t at = last - MAX_HOPS * step; at <= last; at += step)
+        if (at + length > ts)
+            start[n++] = at;
+    return n;
+}
+
 static void twin_add(struct twin *t, const struct stream *s, size_t i)
 {
-    struct twin_row r = {0, 0, s->source[i], s->record[i], twin_text(t, s, i), true};
-    int64_t ts = s->ts[i], length = t->c->align.length, leader;
+    struct twin_row r = {0, 0, s->source[i], s->record[i], 0, true, false};
+    uint64_t text = twin_text(t, s, i);
+    int64_t ts = s->ts[i], length = t->c->span ? t->c->span : t->c->align.length, leader, start[MAX_HOPS + 1];
+    size_t n = twin_starts(t, ts, start), k = 0;
 
     twin_see(&t->mark[s->source[i]], ts);
-    r.start = (ts >= 0 ? ts / length : -((-ts + length - 1) / length)) * length;
-    r.end = r.start + length;
+    while (k < n && t->out.windows > 0 && start[k] + length <= t->frontier)
+        k++;
     if (ts < t->c->since || ts >= t->c->until) {
         t->out.count.filtered++;
     } else if (isnan(s->x[i]) && t->c->missing == ODDI_MISSING_DROP) {
         t->out.count.missing++;
-    } else if (t->out.windows > 0 && r.end <= t->frontier) {
+    } else if (k == n) {
         t->out.count.late++;
         twin_watermark(t, &leader);
-        if (leader - r.end + 1 > t->out.count.lateness_needed)
-            t->out.count.lateness_needed = leader - r.end + 1;
-    } else if (t->c->max_bytes && (t->held + 1) * 16 + t->held_text + r.text > t->c->max_bytes) {
+        if (leader - (start[n - 1] + length) + 1 > t->out.count.lateness_needed)
+            t->out.count.lateness_needed = leader - (start[n - 1] + length) + 1;
+    } else if (t->c->max_bytes && (t->held + n - k) * 16 + t->held_text + text > t->c->max_bytes) {
         t->out.count.shed++;
     } else {
-        t->row[t->n++] = r;
-        t->held++;
-        t->held_text += r.text;
+        for (; k < n; k++) {
+            r.start = start[k];
+            r.end = start[k] + length;
+            r.text = k == n - 1 ? text : 0; /* kept until the last is closed */
+            t->row[t->n++] = r;
+            r.again = true;
+            t->held++;
+        }
+        t->held_text += text;
         t->last[r.source] = r.record + (uint64_t)1;
     }
     twin_close(t, false);
@@ -237,7 +258,7 @@ static struct outcome run_twin(const struct oddi_windows_config *c, const struct
 static void emit(struct oddi_windows *w, const struct stream *s, struct outcome *out)
 {
     struct oddi_window *win = oddi_windows_take(w);
-    size_t rows = 0, again = 0;
+    size_t rows = 0, again = 0, counted = 0;
 
     assert_non_null(win);
     out->windows++;
@@ -248,7 +269,7 @@ static void emit(struct oddi_windows *w, const struct stream *s, struct outcome 
 
         for (struct oddi_chunk *c = st->head; c; c = c->next)
             for (uint32_t i = 0; i < c->n; i++, rows++) {
-                uint64_t record = c->record + oddi_chunk_records(c, 1)[i];
+                uint64_t record = oddi_chunk_record(c, 1, i);
 
                 if (record == last) {
                     again++;
@@ -256,11 +277,13 @@ static void emit(struct oddi_windows *w, const struct stream *s, struct outcome 
                 }
                 last = record;
                 mix(&out->hash, st->source);
-                mix(&out->hash, record);
+                mix(&out->hash, record + ((uint64_t)oddi_chunk_again(c, 1, i) << 40));
+                counted += !oddi_chunk_again(c, 1, i);
                 assert_int_equal(c->offset + oddi_chunk_offsets(c, 1)[i], record * s->length);
             }
     }
     assert_int_equal(rows, win->n_rows);
+    assert_int_equal(rows - again - counted, win->n_again);
     assert_true(again == 0 || 2 * again == rows); /* of twins all are there or none */
     out->rows += rows - again;
     oddi_windows_recycle(w, win);
@@ -292,7 +315,7 @@ static struct outcome run_store(const struct oddi_windows_config *c, const struc
     for (size_t i = 0; i < s->n;) {
         size_t to = same_source(s, i, 1 + oddi_rng_below(rng, largest));
         const double *feature[1] = {s->x};
-        struct oddi_rows rows = {feature, s->record, offset, 0, 0};
+        struct oddi_rows rows = {feature, s->record, offset, 0, 0, false};
 
         while (i < to) {
             assert_int_equal(oddi_windows_add(w, s->source[i], &rows, s->ts, &i, to, INT64_MAX,
@@ -356,7 +379,7 @@ static void test_against_twin(void **state)
 {
     static struct stream s;
     struct oddi_rng rng;
-    uint64_t late = 0, shed = 0;
+    uint64_t late = 0, shed = 0, hops = 0;
 
     (void)state;
     oddi_rng_seed(&rng, 20110810);
@@ -384,6 +407,12 @@ static void test_against_twin(void **state)
             c.align.length = (int64_t)(1 + oddi_rng_below(&rng, 5000)) * 7 * ODDI_SECOND;
         if (c.align.length <= ODDI_DAY && ODDI_DAY % c.align.length)
             c.align.origin = ODDI_ORIGIN_EPOCH;
+        if (c.align.length == ODDI_MINUTE && oddi_rng_below(&rng, 2)) {
+            /* Windows that overlap, also ones that are no multiple of the hop. */
+            c.span = ODDI_MINUTE + (int64_t)oddi_rng_below(&rng, 5 * 60) * ODDI_SECOND;
+            s.n = s.n < MAX_ROWS / 2 ? s.n : MAX_ROWS / 2;
+            hops++;
+        }
         twin = run_twin(&c, &s);
         one = run_store(&c, &s, &rng, 1);
         many = run_store(&c, &s, &rng, 700);
@@ -395,6 +424,7 @@ static void test_against_twin(void **state)
     /* The streams do meet the rules that they are meant to test. */
     assert_true(late > 1000);
     assert_true(shed > 1000);
+    assert_true(hops > 20);
 }
 
 /* Every row twice, with twice the room: the same windows and the same account of records. */
@@ -458,7 +488,7 @@ static void test_missing_zero_and_error(void **state)
     const double *feature[1] = {x};
     uint32_t place[3] = {0, 1, 2};
     int64_t ts[3] = {0, 1, 2};
-    struct oddi_rows rows = {feature, place, place, 0, 0};
+    struct oddi_rows rows = {feature, place, place, 0, 0, false};
     struct oddi_windows_config c = {.d = 1,
                                     .align = {.length = ODDI_MINUTE},
                                     .since = INT64_MIN,
@@ -496,7 +526,7 @@ static void test_timeless(void **state)
     double x[2] = {1, 2}, y[2] = {3, NAN};
     const double *feature[2] = {x, y};
     uint32_t place[2] = {0, 1};
-    struct oddi_rows rows = {feature, place, place, 10, 1000};
+    struct oddi_rows rows = {feature, place, place, 10, 1000, false};
     struct oddi_windows_config c = {.d = 2,
                                     .since = INT64_MIN,
                                     .until = INT64_MAX,
@@ -533,7 +563,7 @@ static void test_stray_times(void **state)
     double x[N];
     const double *feature[1] = {x};
     uint32_t place[N];
-    struct oddi_rows rows = {feature, place, place, 0, 0};
+    struct oddi_rows rows = {feature, place, place, 0, 0, false};
     struct oddi_windows_config c = {
         .d = 1, .align = {.length = ODDI_MINUTE}, .since = INT64_MIN, .until = INT64_MAX, .n_sources = 1};
     struct odd_error err = ODD_ERROR_INIT;
@@ -576,7 +606,7 @@ static void test_merge_bound(void **state)
     double x[N];
     const double *feature[1] = {x};
     uint32_t place[N];
-    struct oddi_rows rows = {feature, place, place, 0, 0};
+    struct oddi_rows rows = {feature, place, place, 0, 0, false};
     struct oddi_windows_config c = {.d = 1,
                                     .align = {.length = ODDI_MINUTE},
                                     .hold = 1000,
