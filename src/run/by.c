@@ -98,6 +98,20 @@ static enum odd_status add_key(struct oddi_by *by, const struct oddi_expr_option
     return ODD_OK;
 }
 
+/* What is shown of a session beside its entity. */
+static enum odd_status name_session(struct oddi_by *by, struct odd_error *err)
+{
+    size_t cap = by->n_keys;
+
+    by->n_shown = by->n_keys;
+    if (!by->gap || !by->n_keys)
+        return ODD_OK;
+    if (!oddi_grow(&by->key_names, &cap, by->n_keys + 1, sizeof *by->key_names))
+        return oddi_fail_memory(err);
+    by->key_names[by->n_shown++] = "session";
+    return ODD_OK;
+}
+
 /* The keys once more, spelt out for each end. */
 static enum odd_status add_end_keys(struct oddi_by *by, const struct oddi_expr_options *options,
                                     struct odd_error *err)
@@ -292,7 +306,7 @@ static enum odd_status compile(struct oddi_by *by, struct odd_error *err)
     }
     by->row_program = oddi_group_rows(by->plan);
     by->n_slots = oddi_group_slots(by->plan, &by->slots);
-    by->held = 1 + by->n_slots;
+    by->held = 1 + by->n_slots + (by->gap > 0);
     return oddi_program_new((const struct oddi_expr *const *)by->keys, by->n_keys, &by->key_program, err);
 }
 
@@ -317,7 +331,9 @@ static enum odd_status fill(struct oddi_by *by, const struct oddi_by_options *o,
         .any_column = true, .zone = o->zone, .home = o->home, .n_home = o->n_home};
 
     by->zone = o->zone;
+    by->gap = o->gap;
     ODDI_TRY(each_item(by, &options, o->by, add_key, err));
+    ODDI_TRY(name_session(by, err));
     ODDI_TRY(add_end_keys(by, &options, err));
     options.host = by->ends ? ODDI_HOST_END : ODDI_HOST_NONE;
     options.want = by->n_keys ? ODDI_WANT_AGGREGATE : ODDI_WANT_NUMBER;
@@ -457,7 +473,7 @@ void oddi_by_rows(const struct oddi_by *by, const struct oddi_by_bound *bound, e
 {
     struct oddi_expr_input in = {
         .columns = batch->columns + first, .text = text, .window_start = ODDI_NO_TIME};
-    size_t slots = by->held - by->n_slots;
+    size_t slots = by->n_keys ? 1 : 0;
 
     for (size_t from = 0; from < batch->n; from += ODDI_EXPR_BLOCK) {
         size_t n = batch->n - from < ODDI_EXPR_BLOCK ? batch->n - from : ODDI_EXPR_BLOCK;
@@ -467,6 +483,8 @@ void oddi_by_rows(const struct oddi_by *by, const struct oddi_by_bound *bound, e
             oddi_evaluate(by->key_evaluator[worker], &in, from, n);
             put_keys(by, by->key_evaluator[worker], n, out[0] + from);
         }
+        if (by->gap && by->n_keys)
+            memcpy(out[by->held - 1] + from, batch->ts + from, n * sizeof *batch->ts);
         in.map = bound->rows[end];
         oddi_evaluate(by->row_evaluator[worker], &in, from, n);
         for (size_t s = 0; s < by->n_slots; s++)

@@ -28,19 +28,22 @@ struct oddi_by_feature {
 struct oddi_by {
     const struct oddi_zone *zone;
     size_t n_keys, n_features;
+    size_t n_shown;  /* of key_names: with `gap` one more, "session" */
     size_t n_hidden; /* the last of the features, which no detector sees */
     struct oddi_expr **keys;
     const char **key_names; /* canonical */
     bool ends;              /* the keys have `host` */
+    int64_t
+        gap; /* ns: where no flow of an entity starts for so long it is parted in sessions; 0: it is not */
     struct oddi_expr *
         *end_keys[ODDI_N_ENDS]; /* with `ends`: the keys with that end in its place, for commands */
     struct oddi_by_feature *features;
-    struct oddi_program *key_program;                       /* NULL without keys */
-    struct oddi_group_plan *plan;                           /* NULL without keys */
-    struct oddi_program *feature_program;                   /* NULL with keys */
-    const struct oddi_program *row_program;                 /* of the slots, or the features */
-    const enum oddi_expr_type *slots;                       /* their types */
-    size_t n_slots, held;                                   /* held: columns a row */
+    struct oddi_program *key_program;       /* NULL without keys */
+    struct oddi_group_plan *plan;           /* NULL without keys */
+    struct oddi_program *feature_program;   /* NULL with keys */
+    const struct oddi_program *row_program; /* of the slots, or the features */
+    const enum oddi_expr_type *slots;       /* their types */
+    size_t n_slots, held;                   /* held: columns a row; with `gap` the last is the start time */
     struct oddi_evaluator **key_evaluator, **row_evaluator; /* one a thread */
     unsigned n_threads;
 };
@@ -51,6 +54,7 @@ struct oddi_by_options {
     const char *features; /* --feature: lines NAME=EXPR; NULL: none */
     const char *hidden;   /* EXPR[,EXPR]: evaluated beside the features (labels, for eval); NULL: none */
     const char *phrases;  /* --say: lines NAME=TEXT; NULL: none */
+    int64_t gap;          /* 0: no sessions */
     const struct oddi_zone *zone;
     const struct oddi_net *home;
     size_t n_home;

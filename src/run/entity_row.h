@@ -7,7 +7,7 @@
 
 /* The texts of the entity last made; of one thread. */
 struct oddi_entity_said {
-    char *values;         /* (2 * n_keys + n_features) * ODDI_ENTITY_VALUE_MAX */
+    char *values;         /* (2 * n_shown + n_features) * ODDI_ENTITY_VALUE_MAX */
     const char **pointer; /* as many */
     struct oddi_buf command;
 };

@@ -132,7 +132,8 @@ static enum odd_status host_of(struct pass *p, const struct oddi_source *source,
     if (!oddi_grow(&t->name_at, &t->cap_names, t->ids.n, sizeof *t->name_at))
         return oddi_fail_memory(p->err);
     ODDI_TRY(oddi_source_text(source, offset, &p->cache, &text, p->err));
-    ODDI_TRY(oddi_entity_values(&p->decoder[k], by, source, p->source, p->n_sources, &text, key, value, p->err));
+    ODDI_TRY(
+        oddi_entity_values(&p->decoder[k], by, source, p->source, p->n_sources, &text, key, value, p->err));
     t->name_at[*host] = t->names.size;
     oddi_buf_add(&t->names, value, strlen(value) + 1);
     return oddi_buf_ok(&t->names) ? ODD_OK : oddi_fail_memory(p->err);

@@ -70,6 +70,7 @@ void oddi_group_scratch_clear(struct oddi_group_scratch *s)
     free(s->table);
     free(s->ids);
     free(s->fates);
+    free(s->timed);
     memset(s, 0, sizeof *s);
 }
 
@@ -78,6 +79,8 @@ void oddi_grouped_clear(struct oddi_grouped *g)
     free(g->off);
     free(g->first);
     free(g->key);
+    free(g->start);
+    free(g->last);
     free(g->flat);
     free(g->slots);
     free(g->memory);
@@ -126,11 +129,15 @@ static bool reserve_groups(struct oddi_grouped *g, size_t n_groups)
     free(g->first);
     free(g->key);
     free(g->entity);
+    free(g->start);
+    free(g->last);
     g->off = oddi_malloc_array(cap, sizeof *g->off);
     g->first = oddi_malloc_array(cap, sizeof *g->first);
     g->key = oddi_malloc_array(cap, sizeof *g->key);
     g->entity = oddi_malloc_array(cap, sizeof *g->entity);
-    g->cap_groups = g->off && g->first && g->key && g->entity ? cap : 0;
+    g->start = oddi_malloc_array(cap, sizeof *g->start);
+    g->last = oddi_malloc_array(cap, sizeof *g->last);
+    g->cap_groups = g->off && g->first && g->key && g->entity && g->start && g->last ? cap : 0;
     return g->cap_groups > 0;
 }
 
@@ -177,6 +184,90 @@ static size_t number_groups(struct oddi_group_scratch *s, size_t n)
     for (size_t i = 0; i < n; i++)
         s->group[i] = oddi_number_key(&t, s->key[i]);
     return t.n;
+}
+
+/* ---- Sessions --------------------------------------------------------------------------------------------------- */
+
+struct oddi_session_row {
+    int64_t ts;
+    uint32_t group, row;
+};
+
+static int by_entity_and_time(const void *pa, const void *pb)
+{
+    const struct oddi_session_row *a = pa, *b = pb;
+
+    if (a->group != b->group)
+        return a->group < b->group ? -1 : 1;
+    if (a->ts != b->ts)
+        return a->ts < b->ts ? -1 : 1;
+    return a->row < b->row ? -1 : a->row > b->row;
+}
+
+static void gather_times(const struct oddi_window *win, size_t column, const uint32_t *group,
+                         struct oddi_session_row *out)
+{
+    uint32_t row = 0;
+
+    for (const struct oddi_strand *s = win->strands; s; s = s->next)
+        for (struct oddi_chunk *c = s->head; c; c = c->next) {
+            const int64_t *ts = (const int64_t *)(const void *)oddi_chunk_feature(c, column);
+
+            for (size_t i = 0; i < c->n; i++, row++)
+                out[row] = (struct oddi_session_row){ts[i], group[row], row};
+        }
+}
+
+static int64_t since(int64_t ts, int64_t before)
+{
+    int64_t gap;
+
+    return __builtin_sub_overflow(ts, before, &gap) ? INT64_MAX : gap;
+}
+
+/* Makes a group of every session of an entity, numbered in the order of first appearance again; false for want of memory. */
+static bool part_sessions(const struct oddi_by *by, const struct oddi_window *win,
+                          struct oddi_group_scratch *s, size_t n, size_t *n_groups)
+{
+    uint32_t session = 0, next = 0, *number = s->place; /* until sort_rows needs it */
+
+    if (!oddi_grow(&s->timed, &s->cap_timed, n, sizeof *s->timed))
+        return false;
+    gather_times(win, by->held - 1, s->group, s->timed);
+    if (n)
+        qsort(s->timed, n, sizeof *s->timed, by_entity_and_time);
+    for (size_t i = 0; i < n; i++) {
+        const struct oddi_session_row *r = &s->timed[i];
+
+        session += i > 0 && (r->group != r[-1].group || since(r->ts, r[-1].ts) >= by->gap);
+        s->group[r->row] = session;
+    }
+    for (size_t i = 0; i < n; i++)
+        number[i] = UINT32_MAX;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t *to = &number[s->group[i]];
+
+        if (*to == UINT32_MAX)
+            *to = next++;
+        s->group[i] = *to;
+    }
+    *n_groups = next;
+    return true;
+}
+
+static void time_sessions(const struct oddi_group_scratch *s, struct oddi_grouped *g)
+{
+    for (size_t k = 0; k < g->n_groups; k++) {
+        g->start[k] = INT64_MAX;
+        g->last[k] = INT64_MIN;
+    }
+    for (size_t i = 0; i < g->n_rows; i++) {
+        uint32_t k = s->group[s->timed[i].row];
+        int64_t ts = s->timed[i].ts;
+
+        g->start[k] = ts < g->start[k] ? ts : g->start[k];
+        g->last[k] = ts > g->last[k] ? ts : g->last[k];
+    }
 }
 
 /* Counting sort: off, first and key of each group, the place of each row. */
@@ -244,9 +335,13 @@ enum odd_status oddi_group_rows_of(const struct oddi_by *by, const struct oddi_w
         return oddi_fail_memory(err);
     gather_keys(win, s->key);
     g->n_groups = number_groups(s, g->n_rows);
+    if (by->gap && !part_sessions(by, win, s, g->n_rows, &g->n_groups))
+        return oddi_fail_memory(err);
     if (!reserve_groups(g, g->n_groups))
         return oddi_fail_memory(err);
     sort_rows(s, g);
+    if (by->gap)
+        time_sessions(s, g);
     gather_slots(by, win, s->place, g);
     return memory && memory->n ? remember(memory, g, err) : ODD_OK;
 }

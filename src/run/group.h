@@ -25,12 +25,13 @@ void oddi_run_memory_clear(struct oddi_run_memory *m);
 /* The groups of one window; zero-initialised, memory is reused. */
 struct oddi_grouped {
     size_t n_rows, n_groups;
-    uint32_t *off;   /* n_groups + 1 */
-    uint32_t *first; /* per group: its first row in the window */
-    uint64_t *key;   /* per group */
-    uint64_t *flat;  /* the slots' columns, sorted by group, one behind the other in their own types */
-    void **slots;    /* n_slots, into flat */
-    uint8_t *memory; /* oddi_group_input */
+    uint32_t *off;         /* n_groups + 1 */
+    uint32_t *first;       /* per group: its first row in the window */
+    uint64_t *key;         /* per group */
+    int64_t *start, *last; /* per group, with by->gap: the first and the last start time */
+    uint64_t *flat;        /* the slots' columns, sorted by group, one behind the other in their own types */
+    void **slots;          /* n_slots, into flat */
+    uint8_t *memory;       /* oddi_group_input */
     size_t cap_rows, cap_groups, cap_flat, cap_memory;
     uint32_t *row_of; /* sorted position -> row */
     uint32_t *entity; /* per matrix row: its group */
@@ -55,6 +56,8 @@ struct oddi_group_scratch {
     size_t table_size;
     uint8_t *fates; /* what befell each row */
     size_t cap_fates;
+    struct oddi_session_row *timed; /* with by->gap: the rows in the order of entity and time */
+    size_t cap_timed;
 };
 void oddi_group_scratch_clear(struct oddi_group_scratch *s);
 

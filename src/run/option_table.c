@@ -246,6 +246,17 @@ static const struct odd_param detect_rows[] = {
      .help = "starts a window so often, not only where the last one ends: windows overlap, and a flow enters "
              "each that holds it but is counted once; 0 is off",
      .group = "Windows"},
+    {.name = "gap",
+     .type = ODD_PARAM_DURATION,
+     .default_value = "0",
+     .min = 0,
+     .max = CENTURY,
+     .unit = "ns",
+     .placeholder = "DUR",
+     .help = "with --by: parts the flows of an entity in sessions, where none starts for so long; each "
+             "session within "
+             "a window is judged by itself; 0 is off",
+     .group = "Windows"},
     {.name = "no-window",
      .type = ODD_PARAM_BOOL,
      .help = "takes the whole input as one table; no time is needed",

@@ -240,6 +240,7 @@ static enum odd_status plan_by(struct oddi_plan *plan, const odd_options *opt, s
                                       .list = listed ? oddi_options_value(opt, "features")->text : NULL,
                                       .features = oddi_options_value(opt, "feature")->text,
                                       .phrases = oddi_options_value(opt, "say")->text,
+                                      .gap = oddi_options_value(opt, "gap")->i,
                                       .zone = plan->zone,
                                       .threads = plan->threads};
 
@@ -247,6 +248,9 @@ static enum odd_status plan_by(struct oddi_plan *plan, const odd_options *opt, s
     plan->tz_text = oddi_options_given(opt, "tz") ? oddi_options_value(opt, "tz")->text : NULL;
     if (home)
         ODDI_TRY(oddi_home_parse("home", home, &plan->home, &plan->n_home, err));
+    if (options.gap && (!options.by || plan->windows.timeless))
+        return oddi_fail(err, ODD_ERR_USAGE,
+                         "--gap parts entities in sessions: it needs --by, and excludes --no-window");
     if (!options.by && !options.features)
         return ODD_OK;
     options.home = plan->home;

@@ -16,7 +16,7 @@ static const char *const read_by[] = {"format",   "map",    "strict", "block-siz
 /* What a baseline decides. */
 static const char *const decided[] = {"tz",     "home",     "by",        "features", "feature", "say",
                                       "window", "origin",   "min-flows", "missing",  "preset",  "no-window",
-                                      "scale",  "detector", "against",   "steps",    "hop"};
+                                      "scale",  "detector", "against",   "steps",    "hop",     "gap"};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

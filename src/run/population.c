@@ -14,6 +14,9 @@ enum odd_status oddi_population_init(struct oddi_population *p, const struct odd
                                      struct odd_error *err)
 {
     memset(p, 0, sizeof *p);
+    if (plan->by->gap)
+        return oddi_fail(err, ODD_ERR_USAGE,
+                         "sessions (--gap) are compared within their window: leave --against run out");
     p->plan = plan;
     p->sources = sources;
     p->n_sources = n_sources;

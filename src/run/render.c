@@ -411,7 +411,7 @@ static enum odd_status name_entities(struct oddi_judged_window *j, struct oddi_w
 
         ODDI_TRY(oddi_entity_row(j, w, i, &place, NULL, false, &e, &j->error));
         j->entity_at[i] = j->entity_text.size;
-        for (size_t k = 0; k < j->shared->plan->by->n_keys; k++) {
+        for (size_t k = 0; k < j->shared->plan->by->n_shown; k++) {
             if (k)
                 oddi_buf_char(&j->entity_text, ' ');
             oddi_buf_str(&j->entity_text, e.values[k]);

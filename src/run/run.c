@@ -344,7 +344,7 @@ void oddi_run_write_options(const struct odd_run *run, const struct oddi_plan *p
         w->shown = plan->shown;
         w->logarithm = plan->logarithm;
         w->phrases = plan->phrases;
-        w->n_keys = plan->by->n_keys;
+        w->n_keys = plan->by->n_shown;
         w->keys = plan->by->key_names;
         if (plan->entities) /* no column of theirs is the input's */
             w->delimiter = ',';
