@@ -24,14 +24,15 @@ void oddi_by_tail_none(struct oddi_tail *t, size_t n, struct oddi_judged *out)
     }
 }
 
-bool oddi_by_tail_judge(struct oddi_tail *t, const double *raw, size_t n, struct oddi_judged *out)
+bool oddi_by_tail_judge(struct oddi_tail *t, const struct oddi_tail_rule *rule, const double *raw, size_t n,
+                        size_t d, struct oddi_judged *out)
 {
     out->n_clusters = out->n_noise = 0;
     if (n < 2) {
         oddi_by_tail_none(t, n, out);
         return true;
     }
-    if (!oddi_tail_fit(t, raw, n))
+    if (!oddi_tail_fit(t, raw, n, rule->seen, rule->shape + rule->alone / (double)d))
         return false;
     for (size_t i = 0; i < n; i++) {
         double score = oddi_tail_score(t, raw[i]);

@@ -206,7 +206,7 @@ static void ecod_clear(void *state)
 }
 
 static const struct oddi_method method = {
-    .name = "ecod", .learn = ecod_learn, .rate = ecod_rate, .reason = ecod_reason};
+    .name = "ecod", .tail = {.shape = 0.173}, .learn = ecod_learn, .rate = ecod_rate, .reason = ecod_reason};
 
 ODDI_RATED_FUNCTIONS(ecod, &method)
 

@@ -362,7 +362,7 @@ static void hbos_clear(void *state)
 }
 
 static const struct oddi_method method = {
-    .name = "hbos", .learn = hbos_learn, .rate = hbos_rate, .reason = hbos_reason};
+    .name = "hbos", .tail = {.shape = 0.18}, .learn = hbos_learn, .rate = hbos_rate, .reason = hbos_reason};
 
 ODDI_RATED_FUNCTIONS(hbos, &method)
 

@@ -97,6 +97,8 @@ static double raw_of(struct knn *s, const double *q, uint32_t self, uint32_t own
     return s->method == MEAN && n > 0 ? sum / (double)n : sum;
 }
 
+static const struct oddi_tail_rule rule = {.seen = ODDI_SEEN_ROOT, .shape = 0.16, .alone = 0.18};
+
 static enum odd_status knn_fit(void *state, const struct oddi_matrix *z, struct oddi_judged *out,
                                struct odd_error *err)
 {
@@ -124,7 +126,8 @@ static enum odd_status knn_fit(void *state, const struct oddi_matrix *z, struct 
 
         raw[i] = raw_of(s, z->x + i * z->d, i, own);
     }
-    if (!oddi_by_tail_judge(&s->tail, raw, z->n, out) || !oddi_normals_keep(&s->normals, &s->tail, z, raw))
+    if (!oddi_by_tail_judge(&s->tail, &rule, raw, z->n, z->d, out) ||
+        !oddi_normals_keep(&s->normals, &s->tail, z, raw))
         return oddi_fail_memory(err);
     return ODD_OK;
 }

@@ -101,8 +101,11 @@ static void l2_clear(void *state)
     oddi_rated_clear(&((struct l2 *)state)->rated);
 }
 
-static const struct oddi_method method = {
-    .name = "l2", .learn = l2_learn, .rate = l2_rate, .reason = l2_reason};
+static const struct oddi_method method = {.name = "l2",
+                                          .tail = {.shape = 0.2, .alone = 0.12},
+                                          .learn = l2_learn,
+                                          .rate = l2_rate,
+                                          .reason = l2_reason};
 
 ODDI_RATED_FUNCTIONS(l2, &method)
 

@@ -30,6 +30,9 @@ struct lof {
     uint32_t self; /* of the row that is being explained */
 };
 
+/* Beside a plateau of duplicates the factor explodes (to 1e7 and beyond). */
+static const struct oddi_tail_rule rule = {.seen = ODDI_SEEN_BENT, .shape = 0.42, .alone = 0.1};
+
 enum { N_NEIGHBORS, DUPLICATES };
 
 static const struct odd_param params[] = {
@@ -236,7 +239,7 @@ static enum odd_status judge(struct lof *s, const struct oddi_matrix *z, struct 
     find_densities(s);
     find_factors(s, s->raw.at);
     raw = by_row(s, z->n);
-    if (!raw || !oddi_by_tail_judge(&s->tail, raw, z->n, out) ||
+    if (!raw || !oddi_by_tail_judge(&s->tail, &rule, raw, z->n, z->d, out) ||
         !oddi_normals_keep(&s->normals, &s->tail, z, raw))
         return oddi_fail_memory(err);
     return ODD_OK;

@@ -153,8 +153,11 @@ static void mad_clear(void *state)
     oddi_room_free(&s->column);
 }
 
-static const struct oddi_method method = {
-    .name = "mad", .learn = mad_learn, .rate = mad_rate, .reason = mad_reason};
+static const struct oddi_method method = {.name = "mad",
+                                          .tail = {.shape = 0.235, .alone = 0.1},
+                                          .learn = mad_learn,
+                                          .rate = mad_rate,
+                                          .reason = mad_reason};
 
 ODDI_RATED_FUNCTIONS(mad, &method)
 

@@ -199,6 +199,7 @@ static void mahalanobis_clear(void *state)
 }
 
 static const struct oddi_method method = {.name = "mahalanobis",
+                                          .tail = {.shape = 0.18, .alone = 0.2},
                                           .learn = mahalanobis_learn,
                                           .rate = mahalanobis_rate,
                                           .reason = mahalanobis_reason};

@@ -40,7 +40,7 @@ enum odd_status oddi_rated_fit(const struct oddi_method *m, void *state, const s
     if (!keep(r, z) || (z->n > 0 && !m->learn(state, z, r->raw.at)))
         return oddi_fail_memory(err);
     own.label = r->label.at;
-    if (!oddi_by_tail_judge(&r->tail, r->raw.at, z->n, &own))
+    if (!oddi_by_tail_judge(&r->tail, &m->tail, r->raw.at, z->n, z->d, &own))
         return oddi_fail_memory(err);
     if (out->label && z->n > 0)
         memcpy(out->label, own.label, z->n * sizeof *own.label);

@@ -18,6 +18,7 @@ struct oddi_rated {
 /* A method: `state` is the detector's. Each returns false when memory ends. */
 struct oddi_method {
     const char *name;
+    struct oddi_tail_rule tail;
     /* Learns from z (n >= 1, d >= 1) and writes the raw score of each of its rows (higher = odder, no NaN). */
     bool (*learn)(void *state, const struct oddi_matrix *z, double *raw);
     /* Raw scores of n rows of d values; the same for the rows that were learnt from. */

@@ -236,8 +236,11 @@ static void tail_clear(void *state)
     oddi_room_free(&s->rates);
 }
 
-static const struct oddi_method method = {
-    .name = "tail", .learn = tail_learn, .rate = tail_rate, .reason = tail_reason};
+static const struct oddi_method method = {.name = "tail",
+                                          .tail = {.shape = 0.115, .alone = 0.2},
+                                          .learn = tail_learn,
+                                          .rate = tail_rate,
+                                          .reason = tail_reason};
 
 ODDI_RATED_FUNCTIONS(tail, &method)
 

@@ -2,15 +2,10 @@
 
 #include <math.h>
 
-#include "stats/moments.h"
-
-#define MOST   1e150 /* squares and their sums stay finite */
-#define SHARE  0.95
-#define PSEUDO 5
-#define FEW    3 /* fewer exceedances tell nothing of a shape */
-
-#define SHAPE        0.25 /* what is believed of the tail index, with the weight of so many exceedances */
-#define SHAPE_WEIGHT 100
+#define MOST  1e150 /* squares and their sums stay finite */
+#define SHARE 0.95
+#define FEW   10 /* rows: so few make quantiles so rough that g doubles */
+#define BENT  25
 
 /* Scores of the population below x (or, if `up_to`, not above it). */
 static size_t count_below(const struct oddi_tail *t, double x, bool up_to)
@@ -28,9 +23,36 @@ static size_t count_below(const struct oddi_tail *t, double x, bool up_to)
     return lo;
 }
 
-static double clamped(double raw)
+static double seen(enum oddi_seen how, double raw)
 {
-    return raw > MOST ? MOST : raw < -MOST ? -MOST : raw;
+    double x = raw > MOST ? MOST : raw < -MOST ? -MOST : raw, length;
+
+    switch (how) {
+    case ODDI_SEEN_ROOT:
+        return x > 0 ? sqrt(x) : 0;
+    case ODDI_SEEN_BENT:
+        return x > 0 ? x / (1 + x / BENT) : 0;
+    case ODDI_SEEN_LENGTH:
+        length = x > 0 ? -log2(x) : MOST;
+        return length > 1 / sqrt(MOST) ? 1 / (length * length) : MOST;
+    default:
+        return x;
+    }
+}
+
+/* The raw score that is seen as x. */
+static double unseen(enum oddi_seen how, double x)
+{
+    switch (how) {
+    case ODDI_SEEN_ROOT:
+        return x * x;
+    case ODDI_SEEN_BENT:
+        return x < BENT ? x / (1 - x / BENT) : INFINITY;
+    case ODDI_SEEN_LENGTH:
+        return exp2(-1 / sqrt(x));
+    default:
+        return x;
+    }
 }
 
 static bool sort_population(struct oddi_tail *t, const double *raw, size_t n)
@@ -42,75 +64,47 @@ static bool sort_population(struct oddi_tail *t, const double *raw, size_t n)
         return false;
     copy = t->copy.at;
     for (size_t i = 0; i < n; i++)
-        copy[i] = clamped(raw[i]);
+        copy[i] = seen(t->seen, raw[i]);
     return oddi_sort_rows(&t->sort, copy, n, 1, t->value.at, t->row.at);
 }
 
-static double deviation(double *x, size_t n)
+/* The 95 % point of n >= 2 ascending values, but never the last position. */
+static double high_point(const double *x, size_t n)
 {
-    struct oddi_matrix m = {.x = x, .n = n, .d = 1};
-    double mean, var;
+    size_t i = (size_t)ceil(SHARE * (double)n) - 1;
 
-    oddi_moments(&m, &mean, &var);
-    return sqrt(var);
+    return x[i < n - 1 ? i : n - 2];
 }
 
-/* Linear interpolation, as oddi_quantile. */
-static double quantile_of_sorted(const double *x, size_t n, double q)
+/* From the m values above u. */
+static double width_of(const struct oddi_tail *t, size_t m)
 {
-    double at = q * (double)(n - 1), below = floor(at);
-    size_t i = (size_t)below;
+    size_t half = t->n / 2;
+    double median = t->n % 2 ? t->at[half] : t->at[half - 1] / 2 + t->at[half] / 2;
+    double excess = m > 0 ? t->at[t->n - m + (m - 1) / 2] - t->u : 0;
 
-    return i + 1 < n ? x[i] + (at - below) * (x[i + 1] - x[i]) : x[n - 1];
+    if (m == 1 && t->u > median)
+        return t->u - median;
+    return excess > t->u - median ? excess : t->u - median;
 }
 
-/* xi of the generalised Pareto distribution whose 7/8 quantile is `ratio` medians. */
-static double shape_of_ratio(double ratio)
+bool oddi_tail_fit(struct oddi_tail *t, const double *raw, size_t n, enum oddi_seen how, double shape)
 {
-    double y = (sqrt(4 * ratio - 3) - 1) / 2; /* 2^xi: the ratio is (8^xi - 1) / (2^xi - 1) */
-
-    return y < 2 ? log2(fmax(y, 0.5)) : 1;
-}
-
-/* xi and beta from the m exceedances, ascending, which are overwritten. */
-static void set_shape(struct oddi_tail *t, double *excess, size_t m)
-{
-    double xi = SHAPE, scale = 0, weight = (double)m, most;
-
-    if (m >= FEW) {
-        most = quantile_of_sorted(excess, m, 0.875);
-        xi = shape_of_ratio(most / quantile_of_sorted(excess, m, 0.5));
-        xi = fmax((weight * xi + SHAPE_WEIGHT * SHAPE) / (weight + SHAPE_WEIGHT), 1 / (weight + PSEUDO));
-        for (size_t i = 0; i < m; i++)
-            excess[i] = fmin(excess[i], most);
-        /* the mean of min(X, 7/8 quantile) is scale (1 - 8^(xi - 1)) / (1 - xi) */
-        scale = oddi_sum(excess, m, 1) / weight * (1 - xi) / (1 - exp2(3 * (xi - 1)));
-    } else if (m > 0) {
-        scale = oddi_sum(excess, m, 1) / weight * (1 - xi);
-    }
-    t->xi = xi;
-    t->beta = (weight * scale + PSEUDO * deviation(t->value.at, t->n)) / (weight + PSEUDO);
-}
-
-bool oddi_tail_fit(struct oddi_tail *t, const double *raw, size_t n)
-{
-    double *excess;
-    size_t first, m;
+    double few = FEW / (double)n;
+    size_t m;
 
     t->n = 0;
+    t->seen = how;
     if (!sort_population(t, raw, n))
         return false;
     t->at = t->value.at;
     t->n = n;
     if (n < 2)
         return true;
-    t->u = t->at[(size_t)ceil(SHARE * (double)n) - 1];
-    first = count_below(t, t->u, true);
-    m = n - first;
-    excess = t->copy.at;
-    for (size_t i = 0; i < m; i++)
-        excess[i] = t->at[first + i] - t->u;
-    set_shape(t, excess, m);
+    t->u = high_point(t->at, n);
+    m = n - count_below(t, t->u, true);
+    t->width = width_of(t, m);
+    t->g = shape * (1 + few * sqrt(few));
     t->s_u = -log(((double)m + 0.5) / ((double)n + 1));
     t->s75 = log(100 * (double)n);
     return true;
@@ -127,12 +121,12 @@ void oddi_tail_free(struct oddi_tail *t)
 
 double oddi_tail_surprise(const struct oddi_tail *t, double raw)
 {
-    double x = clamped(raw), above, equal;
+    double x = seen(t->seen, raw), above, equal;
 
     if (t->n < 2)
         return NAN;
     if (x > t->u)
-        return t->s_u + log1p(t->xi * ((x - t->u) / t->beta)) / t->xi;
+        return t->s_u + log1p((x - t->u) / t->width) / t->g;
     above = (double)(t->n - count_below(t, x, true));
     equal = (double)t->n - above - (double)count_below(t, x, false);
     return -log((above + equal / 2 + 0.5) / ((double)t->n + 1));
@@ -151,5 +145,5 @@ double oddi_tail_score(const struct oddi_tail *t, double raw)
 
 double oddi_tail_border(const struct oddi_tail *t)
 {
-    return t->n < 2 ? NAN : t->u + expm1(t->xi * (t->s75 - t->s_u)) / t->xi * t->beta;
+    return t->n < 2 ? NAN : unseen(t->seen, t->u + expm1(t->g * (t->s75 - t->s_u)) * t->width);
 }

@@ -189,7 +189,7 @@ static void back_from_scores(void **state)
     oddi_rng_seed(&r, 4);
     for (size_t i = 0; i < 300; i++)
         x[i] = -log1p(-oddi_rng_double(&r));
-    assert_true(oddi_tail_fit(&t, x, 300));
+    assert_true(oddi_tail_fit(&t, x, 300, ODDI_SEEN_PLAIN, 0.25));
     for (double v = 0; v < 50; v += 0.25) {
         double want = oddi_tail_surprise(&t, v);
 
