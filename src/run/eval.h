@@ -38,6 +38,7 @@ struct oddi_eval_pass {
     odd_run *run; /* without inputs */
     const char *const *paths;
     size_t n_paths;
+    double threshold;             /* scores from here on are told as odd; NaN: as the detector tells */
     struct oddi_eval_lane *lanes; /* made here; oddi_eval_pass_clear */
     size_t n_lanes;
 };

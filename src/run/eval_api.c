@@ -526,11 +526,13 @@ static enum odd_status run_config(struct odd_eval *e, size_t i, const char *cons
                                   struct odd_error *err)
 {
     struct oddi_eval_pass pass = {
-        .truth = &e->truth, .config = e->configs[i].name, .paths = paths, .n_paths = n};
+        .truth = &e->truth, .config = e->configs[i].name, .paths = paths, .n_paths = n, .threshold = NAN};
     enum odd_status status = odd_run_new(e->configs[i].options, &pass.run, err);
 
     if (status != ODD_OK)
         return status;
+    if (oddi_options_given(e->options, "threshold"))
+        pass.threshold = oddi_options_value(e->options, "threshold")->f;
     odd_run_set_progress(pass.run, e->progress, e->progress_ctx);
     if (i == 0)
         odd_run_set_bad(pass.run, e->bad, e->bad_ctx);

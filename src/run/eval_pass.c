@@ -198,6 +198,13 @@ static enum odd_status take_run(struct oddi_eval_pass *p, struct odd_error *err)
 
 /* ---- The whole --------------------------------------------------------------------------------------------------------- */
 
+static void tell_from(struct oddi_eval_pass *p)
+{
+    for (size_t l = 0; l < p->n_lanes; l++)
+        for (size_t i = 0; i < p->lanes[l].n; i++)
+            p->lanes[l].said[i] = p->lanes[l].score[i] >= p->threshold;
+}
+
 enum odd_status oddi_eval_pass(struct oddi_eval_pass *p, struct odd_error *err)
 {
     for (size_t i = 0; i < p->n_paths; i++)
@@ -206,5 +213,8 @@ enum odd_status oddi_eval_pass(struct oddi_eval_pass *p, struct odd_error *err)
     for (size_t i = 0; i < p->run->n_inputs; i++)
         ODDI_TRY(oddi_ground_check(p->truth, i, p->run->inputs[i].feed, p->config, err));
     ODDI_TRY(init_lanes(p, err));
-    return p->run->hunt ? take_run(p, err) : take_windows(p, err);
+    ODDI_TRY(p->run->hunt ? take_run(p, err) : take_windows(p, err));
+    if (!isnan(p->threshold))
+        tell_from(p);
+    return ODD_OK;
 }

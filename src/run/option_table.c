@@ -581,6 +581,13 @@ static const struct odd_param eval_rows[] = {
     ROW_SINCE,
     ROW_UNTIL,
 
+    {.name = "threshold",
+     .type = ODD_PARAM_FLOAT,
+     .min = 0,
+     .max = 100,
+     .placeholder = "SCORE",
+     .help = "takes rows with this score or more for told as odd, instead of those that the detector tells",
+     .group = "Measures"},
     {.name = "resamples",
      .type = ODD_PARAM_INT,
      .default_value = "200",

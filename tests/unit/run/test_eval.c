@@ -288,6 +288,25 @@ static void counts(void **state)
     free(csv);
 }
 
+/* --threshold: what is told as odd are the scores from there on, in the measures of every level. */
+static void from_a_threshold(void **state)
+{
+    const char *path = file_of(3000, true_label);
+    char *all = eval_of(CONFIGS "threshold = 0\n", NULL, path),
+         *none = eval_of(CONFIGS "threshold = 100\n", NULL, path);
+
+    (void)state;
+    assert_true(value_of(all, "d,knn,host in a window,tp,") == 2);
+    assert_true(value_of(all, "d,knn,host in a window,fp,") == 34);
+    assert_true(value_of(all, "d,knn,ctu13,recall,") == 1);
+    assert_true(value_of(all, "d,knn,alerts,found,") == 1);
+    assert_true(value_of(none, "d,knn,host in a window,tp,") == 0);
+    assert_true(value_of(none, "d,knn,alerts,alerts,") == 0);
+    assert_true(value_of(all, "d,knn,flow,roc_auc,") == value_of(none, "d,knn,flow,roc_auc,"));
+    free(all);
+    free(none);
+}
+
 struct story {
     const char *settings, *path;
 };
@@ -325,6 +344,7 @@ int main(void)
         cmocka_unit_test(order_never_shows),
         cmocka_unit_test(flows_as_a_slow_twin),
         cmocka_unit_test(counts),
+        cmocka_unit_test(from_a_threshold),
         cmocka_unit_test(without_memory),
     };
 
