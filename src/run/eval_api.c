@@ -380,10 +380,10 @@ static enum odd_status add_kinds_of(struct odd_eval *e, const struct oddi_plan *
     const char *key = oddi_eval_host_key(plan->by);
     size_t kind;
 
-    if ((plan->by && plan->by->ends) || plan->windows.span)
+    if ((plan->by && (plan->by->ends || plan->by->gap)) || plan->windows.span)
         return oddi_fail(err, ODD_ERR_USAGE,
-                         "eval measures a flow in one entity and one window: leave --hop out, and group by "
-                         "src_ip or dst_ip instead of host");
+                         "eval measures a flow in one entity and one window: leave --hop and --gap out, and "
+                         "group by src_ip or dst_ip instead of host");
     return plan->entities && key ? oddi_ground_add_kind(&e->truth, key, &kind, err) : ODD_OK;
 }
 

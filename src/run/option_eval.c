@@ -48,7 +48,7 @@ const struct odd_param oddi_eval_rows[ODDI_N_EVAL_ROWS] = {
      .help = "measures 'oddflow hunt', all its presets together",
      .group = "Configurations"},
 
-    ROW_BY,
+    ROW_BY(""),
     ROW_FEATURES,
     ROW_FEATURE,
     ROW_MIN_FLOWS,

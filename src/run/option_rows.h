@@ -159,15 +159,15 @@
         .help = "rows that are held before any window closes, so that small inputs may come in any order",   \
         .group = "Windows"                                                                                   \
     }
-#define ROW_BY                                                                                               \
+#define ROW_BY(more)                                                                                         \
     {                                                                                                        \
         .name = "by", .type = ODD_PARAM_STRING, .placeholder = "EXPR,...",                                   \
         .help =                                                                                              \
             "judges groups of flows instead of flows: what has the same value here within a window is one "  \
-            "entity, such as src_ip or 'src_ip, dst_ip, service'; with the word host every flow counts for " \
-            "both its ends",                                                                                 \
+            "entity, such as src_ip or 'src_ip, dst_ip, service'" more,                                      \
         .group = "Analysis"                                                                                  \
     }
+#define BOTH_ENDS "; with the word host every flow counts for both its ends"
 #define ROW_FEATURE                                                                                          \
     {                                                                                                        \
         .name = "feature", .type = ODD_PARAM_LIST, .placeholder = "NAME=EXPR",                               \

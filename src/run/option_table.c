@@ -56,7 +56,7 @@ static const struct odd_param detect_rows[] = {
      .help = "takes the options of a preset ('oddflow presets' lists them); those given here overrule it",
      .group = "Analysis"},
     ROW_FEATURES,
-    ROW_BY,
+    ROW_BY(BOTH_ENDS),
     ROW_FEATURE,
     ROW_SAY,
     ROW_MIN_FLOWS,
@@ -230,7 +230,7 @@ static const struct odd_param learn_rows[] = {
              "them); the default ones "
              "want days of traffic, hosts suits an hour",
      .group = "Learning"},
-    ROW_BY,
+    ROW_BY(BOTH_ENDS),
     ROW_FEATURE,
     ROW_SAY,
     ROW_MIN_FLOWS,
