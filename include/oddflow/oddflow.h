@@ -202,6 +202,7 @@ struct odd_ledger {
     uint64_t empty;          /* windows between the first and the last without a row */
     uint64_t outliers;       /* rows judged odd */
     uint64_t alone;          /* of these, rows of windows without a core point: nothing to compare with */
+    uint64_t muted;          /* rows that would have been odd, had no mute rule muted them */
     uint64_t bytes;          /* uncompressed bytes read */
     int64_t lateness_needed; /* ns: the lateness that would have kept every late row; 0 if none was late */
 };
@@ -281,6 +282,17 @@ typedef void (*odd_bad_fn)(void *ctx, const struct odd_bad *bad);
 /* Called for each bad record, in input order, from the calling thread. */
 ODD_API void odd_run_set_bad(odd_run *run, odd_bad_fn fn, void *ctx);
 
+/* Receives alerts as JSON lines (docs/formats/alerts.md) while the run goes on: verdicts of one preset about one entity in
+ * windows that follow each other, under one id. Set before the run starts. Called from the calling thread. */
+ODD_API void odd_run_set_alerts(odd_run *run, odd_write_fn write, void *ctx);
+
+/* Rules about what nobody wants to be told of (docs/alerts.md): `text` is NUL-terminated and copied, `name` is for messages.
+ * Set once, after the inputs were added and before the run starts. Muted rows are not odd: ledger.muted counts them, notes
+ * tell what each rule did. ODD_ERR_USAGE with the line; where a condition is at fault, `show` (show_size bytes, may be NULL)
+ * gets its text and below it a line of carets, else "". */
+ODD_API ODD_MUST_CHECK enum odd_status odd_run_set_mute(odd_run *run, const char *text, const char *name,
+                                                        char *show, size_t show_size, struct odd_error *err);
+
 /* Things a user should be told that are neither results nor errors ("3 rows were late; --lateness 25m would
  * have kept them"): how many, and number i. They live as long as the run. */
 ODD_API size_t odd_run_notes(const odd_run *run);
@@ -308,7 +320,7 @@ struct odd_verdict_columns {
     size_t struct_size;
     uint32_t *source; /* index of the input, in the order added */
     uint64_t *row;    /* 0-based data row of its input */
-    int32_t *cluster; /* -1 = noise */
+    int32_t *cluster; /* -1 = noise, -2 = noise that a mute rule mutes */
     double *score;    /* 0-100, higher = odder; NaN where there is nothing to compare with */
 };
 ODD_API ODD_MUST_CHECK enum odd_status odd_window_verdicts(const odd_window *win,
@@ -348,6 +360,45 @@ ODD_API ODD_MUST_CHECK enum odd_status odd_scale(const char *spec, const struct 
  * may be NULL; scores are 0-100, NaN where there is nothing to compare with. */
 ODD_API ODD_MUST_CHECK enum odd_status odd_detect(const char *spec, const struct odd_matrix_view *x,
                                                   int32_t *labels, double *scores, struct odd_error *err);
+
+/* ---- Files of alerts ------------------------------------------------------------------------------ */
+
+typedef struct odd_alert_file odd_alert_file;
+
+/* Texts are NUL-terminated, "" where there is none. */
+struct odd_alert {
+    size_t struct_size;
+    const char *id, *preset, *key;
+    const char *start, *end; /* RFC 3339 as in the file */
+    const char *reason, *command;
+    const char *status;           /* "open", "confirmed" or "dismissed" */
+    const char *because, *marked; /* of the last mark */
+    double score;                 /* of the oddest row; NaN if there was nothing to compare with */
+    uint64_t windows, count;      /* windows with odd rows; odd rows */
+    const char *line;             /* as written, line_size bytes without the line end */
+    size_t line_size;
+};
+
+/* Reads the text of a file that a run's alerts were written to; it is copied, `name` is for messages. ODD_ERR_FORMAT with
+ * line and offset for what is no alert. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_alert_file_new(const char *text, size_t n, const char *name,
+                                                          odd_alert_file **out, struct odd_error *err);
+ODD_API void odd_alert_file_free(odd_alert_file *file);
+ODD_API size_t odd_alert_file_size(const odd_alert_file *file);
+/* Alert i, in the order of the file, into *alert; false past the end. Its texts live until it is marked. */
+ODD_API bool odd_alert_file_get(const odd_alert_file *file, size_t i, struct odd_alert *alert);
+/* The index of the alert with this id, or of the only one whose id begins so (four digits at least). ODD_ERR_USAGE with
+ * did-you-mean. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_alert_file_find(const odd_alert_file *file, const char *id,
+                                                           size_t *i, struct odd_error *err);
+/* Says what somebody has decided about alert i: `status` is "confirmed" or "dismissed", with a reason and the time (RFC
+ * 3339 or as --since takes it), or "open", which takes a mark back and needs neither. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_alert_file_mark(odd_alert_file *file, size_t i, const char *status,
+                                                           const char *because, const char *when,
+                                                           struct odd_error *err);
+/* Writes all lines, those that were not marked as they were. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_alert_file_write(const odd_alert_file *file, odd_write_fn write,
+                                                            void *ctx, struct odd_error *err);
 
 /* ---- Other commands --------------------------------------------------------------------------- */
 

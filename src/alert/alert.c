@@ -55,6 +55,8 @@ static void clear_alert(struct oddi_alert *x)
     free(x->key);
     free(x->reasons);
     free(x->sentence);
+    free(x->command);
+    free(x->values);
 }
 
 /* A copy of n elements; NULL and true for none. */
@@ -75,24 +77,48 @@ static bool copy_array(const void *from, size_t n, size_t size, void *out_pointe
 /* The row becomes the alert's peak; false, and nothing changed, when memory ends. */
 static bool set_peak(struct oddi_alert *x, const struct oddi_alert_row *row, size_t n_features)
 {
-    struct oddi_reason *reasons;
-    char *sentence;
+    struct oddi_reason *reasons = NULL;
+    char *sentence = NULL, *command = NULL;
 
-    if (!copy_array(row->reasons, n_features, sizeof *reasons, &reasons))
-        return false;
-    if (!copy_array(row->sentence, row->sentence_size, 1, &sentence)) {
+    if (!copy_array(row->reasons, n_features, sizeof *reasons, &reasons) ||
+        !copy_array(row->sentence, row->sentence_size, 1, &sentence) ||
+        !copy_array(row->command, row->command_size, 1, &command)) {
         free(reasons);
+        free(sentence);
         return false;
     }
     free(x->reasons);
     free(x->sentence);
+    free(x->command);
     x->reasons = reasons;
     x->sentence = sentence;
     x->sentence_size = sentence ? row->sentence_size : 0;
+    x->command = command;
+    x->command_size = command ? row->command_size : 0;
     x->score = row->score;
     x->peak_start = row->start;
     x->peak_end = row->end;
     return true;
+}
+
+/* The values of the keys as one block; NULL and true for none. */
+static bool join_values(const char *const *values, size_t n, char **out)
+{
+    size_t size = 0;
+    char *to;
+
+    *out = NULL;
+    if (!values || n == 0)
+        return true;
+    for (size_t k = 0; k < n; k++)
+        size += strlen(values[k]) + 1;
+    *out = to = oddi_malloc_array(size, 1);
+    for (size_t k = 0; to && k < n; k++) {
+        size = strlen(values[k]) + 1;
+        memcpy(to, values[k], size);
+        to += size;
+    }
+    return *out != NULL;
 }
 
 /* Whether a window that starts at `start` goes on with the alert. */
@@ -187,9 +213,9 @@ static bool new_alert(struct oddi_alerts *a, const struct oddi_alert_row *row, s
         return false;
     if (key_size)
         memcpy(out->key, row->key, key_size);
-    if (set_peak(out, row, preset->n_features))
+    if (join_values(row->values, preset->n_keys, &out->values) && set_peak(out, row, preset->n_features))
         return true;
-    free(out->key);
+    clear_alert(out);
     return false;
 }
 

@@ -21,6 +21,9 @@ struct oddi_alert_preset {
     const char *name;
     const char *const *features; /* names, in the order of the reasons */
     size_t n_features;
+    const char *kind;        /* of its verdicts: "outlier" or "novelty" */
+    const char *const *keys; /* of its entities, as the expression language spells them */
+    size_t n_keys;
 };
 
 struct oddi_alerts_options {
@@ -40,6 +43,9 @@ struct oddi_alert_row {
     const struct oddi_reason *reasons; /* one a feature of the preset, or NULL */
     const char *sentence;              /* the reasons as one sentence, not NUL-terminated; may be NULL */
     size_t sentence_size;
+    const char *command; /* prints the flows of that window, not NUL-terminated; may be NULL */
+    size_t command_size;
+    const char *const *values; /* of the preset's keys, NUL-terminated, "" = none; may be NULL */
 };
 
 struct oddi_alert {
@@ -54,9 +60,10 @@ struct oddi_alert {
     double score;                 /* of that row */
     uint64_t rows, windows;       /* joined */
     struct oddi_reason *reasons;  /* of that row; NULL: none */
-    char *sentence;
-    size_t sentence_size;
-    bool done; /* closed, not yet handed out */
+    char *sentence, *command;
+    size_t sentence_size, command_size;
+    char *values; /* n_keys texts, each NUL-terminated, one behind the other; NULL: not told */
+    bool done;    /* closed, not yet handed out */
 };
 
 /* Receives a closed alert, which lives for the call. */

@@ -24,7 +24,7 @@ static enum odd_status compile(struct oddi_mute *m, struct odd_error *err)
     return oddi_evaluator_new(m->program, &m->evaluator, err);
 }
 
-enum odd_status oddi_mute_new(const char *text, size_t n, const char *name, const struct oddi_zone *zone,
+enum odd_status oddi_mute_new(const char *text, size_t n, const struct oddi_mute_options *options,
                               struct oddi_mute **out, char *show, size_t show_size, struct odd_error *err)
 {
     struct oddi_mute *m = oddi_calloc_array(1, sizeof *m);
@@ -34,7 +34,7 @@ enum odd_status oddi_mute_new(const char *text, size_t n, const char *name, cons
         show[0] = '\0';
     if (!m)
         return oddi_fail_memory(err);
-    status = oddi_mute_read(text, n, name, zone, &m->file, show, show_size, err);
+    status = oddi_mute_read(text, n, options, &m->file, show, show_size, err);
     if (status == ODD_OK)
         status = compile(m, err);
     if (status != ODD_OK) {

@@ -9,7 +9,7 @@
 
 struct reading {
     struct oddi_mute_file *file;
-    const struct oddi_zone *zone;
+    const struct oddi_mute_options *options;
     uint64_t line;
     char *show;
     size_t show_size;
@@ -29,21 +29,93 @@ static enum odd_status bad_condition(struct reading *r, enum odd_status status, 
     return oddi_expr_fail(r->err, status, text, strlen(text), fault);
 }
 
+/* The first name that a condition reads and nobody knows; NULL: there is none. */
+static const char *unknown_name(const struct oddi_mute_options *o, const struct oddi_expr *e)
+{
+    const struct oddi_expr_need *needs;
+    size_t n = oddi_expr_needs(e, &needs);
+
+    for (size_t i = 0; i < n; i++) {
+        size_t k = 0;
+
+        while (needs[i].field == ODDI_NO_FIELD && k < o->n_names && strcmp(o->names[k], needs[i].name) != 0)
+            k++;
+        if (needs[i].field == ODDI_NO_FIELD && k == o->n_names)
+            return needs[i].name;
+    }
+    return NULL;
+}
+
+/* Whether the fault is that a name is no field, though the caller knows it. */
+static bool is_known(const struct oddi_mute_options *o, const char *text, const struct oddi_expr_error *fault)
+{
+    for (size_t k = 0; k < o->n_names; k++)
+        if (strlen(o->names[k]) == fault->len && memcmp(o->names[k], text + fault->at, fault->len) == 0)
+            return true;
+    return false;
+}
+
+static bool is_word(char c)
+{
+    return c == '_' || c == '.' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* Where a name stands as a whole word; NULL: nowhere (it was quoted). */
+static const char *find_word(const char *text, const char *name)
+{
+    size_t n = strlen(name);
+
+    for (const char *at = text; (at = strstr(at, name)) != NULL; at++)
+        if ((at == text || !is_word(at[-1])) && !is_word(at[n]))
+            return at;
+    return NULL;
+}
+
+static void blame_name(const struct oddi_mute_options *o, const char *text, const char *name,
+                       struct oddi_expr_error *fault)
+{
+    const char *at = find_word(text, name), *near = oddi_suggest(name, o->names, o->n_names);
+
+    *fault = (struct oddi_expr_error){.at = at ? (size_t)(at - text) : 0, .len = at ? strlen(name) : 0};
+    snprintf(fault->message, sizeof fault->message, "there is no field, key or feature of this name%s%s%s",
+             near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+/* A condition over fields or, if that fails, over fields and the caller's names. */
+static enum odd_status parse(struct reading *r, const char *text, struct oddi_expr **out)
+{
+    const struct oddi_mute_options *o = r->options;
+    struct oddi_expr_options options = {
+        .want = ODDI_WANT_CONDITION, .zone = o->zone, .home = o->home, .n_home = o->n_home};
+    struct oddi_expr_error fault, second;
+    enum odd_status status = oddi_expr_new(text, strlen(text), &options, out, &fault);
+    const char *name;
+
+    if (status == ODD_OK || status == ODD_ERR_MEMORY || o->n_names == 0)
+        return status == ODD_OK ? status : bad_condition(r, status, text, &fault);
+    options.any_column = true;
+    status = oddi_expr_new(text, strlen(text), &options, out, &second);
+    if (status != ODD_OK)
+        return bad_condition(r, status, text, is_known(o, text, &fault) ? &second : &fault);
+    name = unknown_name(o, *out);
+    if (!name)
+        return ODD_OK;
+    if (is_known(o, text, &fault) || oddi_suggest(name, o->names, o->n_names))
+        blame_name(o, text, name, &fault);
+    oddi_expr_free(*out);
+    return bad_condition(r, ODD_ERR_USAGE, text, &fault);
+}
+
 static enum odd_status begin_rule(struct reading *r, char *text)
 {
-    struct oddi_expr_options options = {.want = ODDI_WANT_CONDITION, .zone = r->zone};
     struct oddi_mute_file *f = r->file;
-    struct oddi_expr_error fault;
-    enum odd_status status;
 
     if (f->n == ODDI_MUTE_RULES_MAX)
         return oddi_fail(r->err, ODD_ERR_USAGE, "more than %d rules", ODDI_MUTE_RULES_MAX);
     if (!oddi_grow(&f->rules, &f->cap_rules, f->n + 1, sizeof *f->rules) ||
         !oddi_grow(&f->exprs, &f->cap_exprs, f->n + 1, sizeof *f->exprs))
         return oddi_fail_memory(r->err);
-    status = oddi_expr_new(text, strlen(text), &options, &f->exprs[f->n], &fault);
-    if (status != ODD_OK)
-        return bad_condition(r, status, text, &fault);
+    ODDI_TRY(parse(r, text, &f->exprs[f->n]));
     f->rules[f->n] = (struct oddi_mute_rule){
         .condition = oddi_expr_text(f->exprs[f->n]), .expires = NO_EXPIRY, .line = r->line};
     f->n++;
@@ -81,7 +153,7 @@ static enum odd_status set_expiry(struct reading *r, struct oddi_mute_rule *rule
 {
     if (rule->expires != NO_EXPIRY)
         return oddi_fail(r->err, ODD_ERR_USAGE, "'expires' is there twice in one rule");
-    if (oddi_parse_time(value, strlen(value), r->zone, &rule->expires) && rule->expires != NO_EXPIRY)
+    if (oddi_parse_time(value, strlen(value), r->options->zone, &rule->expires) && rule->expires != NO_EXPIRY)
         return ODD_OK;
     return oddi_fail(r->err, ODD_ERR_USAGE, "'expires' must be a day or a time such as 2026-12-31, not '%s'",
                      value);
@@ -153,11 +225,11 @@ static enum odd_status read_lines(struct reading *r, char *line)
     return status == ODD_OK ? end_rule(r) : status;
 }
 
-enum odd_status oddi_mute_read(const char *text, size_t n, const char *name, const struct oddi_zone *zone,
+enum odd_status oddi_mute_read(const char *text, size_t n, const struct oddi_mute_options *options,
                                struct oddi_mute_file *out, char *show, size_t show_size,
                                struct odd_error *err)
 {
-    struct reading r = {.file = out, .zone = zone, .show = show, .show_size = show_size, .err = err};
+    struct reading r = {.file = out, .options = options, .show = show, .show_size = show_size, .err = err};
     enum odd_status status;
 
     *out = (struct oddi_mute_file){.text = oddi_malloc_array(n + 1, 1)};
@@ -172,7 +244,7 @@ enum odd_status oddi_mute_read(const char *text, size_t n, const char *name, con
         status = read_lines(&r, strncmp(out->text, "\xef\xbb\xbf", 3) == 0 ? out->text + 3 : out->text);
     if (status != ODD_OK && status != ODD_ERR_MEMORY && err) {
         err->line = r.line ? r.line : ODD_NO_POSITION;
-        snprintf(err->source, sizeof err->source, "%s", name ? name : "");
+        snprintf(err->source, sizeof err->source, "%s", options->name ? options->name : "");
     }
     return status;
 }

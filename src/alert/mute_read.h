@@ -12,7 +12,7 @@ struct oddi_mute_file {
 };
 
 /* As oddi_mute_new says. *out is zeroed and filled; to be cleared in any case. */
-enum odd_status oddi_mute_read(const char *text, size_t n, const char *name, const struct oddi_zone *zone,
+enum odd_status oddi_mute_read(const char *text, size_t n, const struct oddi_mute_options *options,
                                struct oddi_mute_file *out, char *show, size_t show_size,
                                struct odd_error *err) ODD_MUST_CHECK;
 void oddi_mute_file_clear(struct oddi_mute_file *f);

@@ -70,6 +70,36 @@ static void add_reasons(struct oddi_json *j, const struct oddi_alert *alert,
         oddi_json_key(j, "reason");
         oddi_json_str(j, alert->sentence, alert->sentence_size);
     }
+    if (alert->command) {
+        oddi_json_key(j, "command");
+        oddi_json_str(j, alert->command, alert->command_size);
+    }
+}
+
+/* "entity":{"src_ip":"10.0.0.1"}; a key without a value is left out. */
+static void add_entity(struct oddi_json *j, const struct oddi_alert *alert,
+                       const struct oddi_alert_preset *preset)
+{
+    const char *value = alert->values;
+    struct oddi_buf name;
+
+    if (!value)
+        return;
+    oddi_buf_init(&name, 0);
+    oddi_json_key(j, "entity");
+    oddi_json_begin_object(j);
+    for (size_t k = 0; k < preset->n_keys; k++, value += strlen(value) + 1) {
+        if (!*value)
+            continue;
+        oddi_buf_clear(&name);
+        oddi_json_escape(&name, preset->keys[k], strlen(preset->keys[k]));
+        oddi_json_key(j, oddi_buf_cstr(&name));
+        oddi_json_cstr(j, value);
+    }
+    oddi_json_end_object(j);
+    if (!oddi_buf_ok(&name))
+        j->out->failed = true;
+    oddi_buf_free(&name);
 }
 
 void oddi_alert_write(struct oddi_buf *out, const struct oddi_alert *alert,
@@ -82,8 +112,13 @@ void oddi_alert_write(struct oddi_buf *out, const struct oddi_alert *alert,
     add_id(&j, alert->id);
     oddi_json_key(&j, "preset");
     oddi_json_str(&j, preset->name, strlen(preset->name));
+    if (preset->kind) {
+        oddi_json_key(&j, "kind");
+        oddi_json_cstr(&j, preset->kind);
+    }
     oddi_json_key(&j, "key");
     oddi_json_str(&j, alert->key, alert->key_size);
+    add_entity(&j, alert, preset);
     add_time(&j, "start", alert->start, zone);
     add_time(&j, "end", alert->end, zone);
     if (!isnan(alert->score)) {

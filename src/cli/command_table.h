@@ -4,7 +4,7 @@
 
 #include "command.h"
 
-extern const struct cli_command cli_detect, cli_hunt, cli_eval, cli_learn, cli_presets, cli_flows,
+extern const struct cli_command cli_detect, cli_hunt, cli_alerts, cli_eval, cli_learn, cli_presets, cli_flows,
     cli_explain_filter, cli_check, cli_synth, cli_list, cli_version, cli_help;
 
 /* detect.c: what detect and hunt have in common. */

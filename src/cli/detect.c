@@ -8,6 +8,7 @@
 
 #include "bad.h"
 #include "progress.h"
+#include "read_text.h"
 #include "say.h"
 #include "settings.h"
 #include "sink.h"
@@ -16,12 +17,13 @@
 struct detect {
     odd_options *options;
     odd_run *run;
-    struct cli_sink sink;
+    struct cli_sink sink, alerts;
     struct cli_bad bad;
     struct cli_progress progress;
     const char *const *inputs;
     size_t n_inputs;
     bool quiet;
+    char fault[600]; /* of a mute rule: the condition and carets */
 };
 
 static bool wants_color(void)
@@ -69,21 +71,52 @@ static enum odd_status find_inputs(struct detect *d, const struct cli_args *args
     return ODD_OK;
 }
 
+static enum odd_status apart(const char *one, const char *path, const char *other, const char *its,
+                             struct odd_error *err)
+{
+    if (path && its && strcmp(path, its) == 0)
+        return cli_fail(err, ODD_ERR_USAGE, "--%s and --%s both name '%s'", one, other, path);
+    return ODD_OK;
+}
+
 static enum odd_status check_outputs(const struct detect *d, struct odd_error *err)
 {
     const char *results = odd_options_get(d->options, "write"), *bad = odd_options_get(d->options, "bad");
     const char *baseline = odd_options_get(d->options, "baseline");
+    const char *alerts = odd_options_get(d->options, "alerts");
     enum odd_status st = cli_sink_apart("write", results, d->inputs, d->n_inputs, err);
 
     if (!st && baseline)
         st = cli_sink_apart("write", results, &baseline, 1, err);
     if (!st && baseline)
         st = cli_sink_apart("bad", bad, &baseline, 1, err);
+    if (!st && baseline)
+        st = cli_sink_apart("alerts", alerts, &baseline, 1, err);
 
     if (!st)
         st = cli_sink_apart("bad", bad, d->inputs, d->n_inputs, err);
-    if (!st && results && bad && strcmp(results, bad) == 0)
-        st = cli_fail(err, ODD_ERR_USAGE, "--write and --bad both name '%s'", results);
+    if (!st)
+        st = cli_sink_apart("alerts", alerts, d->inputs, d->n_inputs, err);
+    if (!st)
+        st = apart("write", results, "bad", bad, err);
+    if (!st)
+        st = apart("write", results, "alerts", alerts, err);
+    return st ? st : apart("alerts", alerts, "bad", bad, err);
+}
+
+/* Mute rules are read, and may be refused, before anything is written. */
+static enum odd_status read_rules(struct detect *d, struct odd_error *err)
+{
+    const char *path = odd_options_get(d->options, "mute");
+    char *text = NULL;
+    enum odd_status st;
+
+    if (!path)
+        return ODD_OK;
+    st = cli_read_text("mute rules", path, &text, err);
+    if (!st)
+        st = odd_run_set_mute(d->run, text, path, d->fault, sizeof d->fault, err);
+    free(text);
     return st;
 }
 
@@ -103,7 +136,27 @@ static enum odd_status prepare(struct detect *d, const char *command, const stru
         st = odd_run_new(d->options, &d->run, err);
     for (size_t i = 0; !st && i < d->n_inputs; i++)
         st = odd_run_add_file(d->run, d->inputs[i], err);
-    return st;
+    return st ? st : read_rules(d, err);
+}
+
+static enum odd_status run_with_alerts(struct detect *d, struct odd_error *err)
+{
+    const char *path = odd_options_get(d->options, "alerts");
+    struct odd_error close_err = ODD_ERROR_INIT;
+    enum odd_status st = ODD_OK, closed;
+
+    if (!path)
+        return odd_run_write(d->run, cli_sink_write, &d->sink, err);
+    st = cli_sink_open(&d->alerts, path, err);
+    if (st)
+        return st;
+    odd_run_set_alerts(d->run, cli_sink_write, &d->alerts);
+    st = odd_run_write(d->run, cli_sink_write, &d->sink, err);
+    closed = cli_sink_close(&d->alerts, &close_err);
+    if (!closed || (st && !d->alerts.error))
+        return st;
+    *err = close_err;
+    return closed;
 }
 
 static enum odd_status write_results(struct detect *d, struct odd_error *err)
@@ -117,7 +170,7 @@ static enum odd_status write_results(struct detect *d, struct odd_error *err)
     if (!st) {
         odd_run_set_progress(d->run, cli_progress_step, &d->progress);
         odd_run_set_bad(d->run, cli_bad_add, &d->bad);
-        st = odd_run_write(d->run, cli_sink_write, &d->sink, err);
+        st = run_with_alerts(d, err);
         closed = cli_sink_close(&d->sink, &close_err);
         if (closed && (!st || d->sink.error)) { /* it knows the name of the file */
             *err = close_err;
@@ -177,6 +230,17 @@ static void tell_hint(const struct detect *d, const char *command)
     cli_tell("attackers rather than big flows? oddflow hunt %s", d->n_inputs == 1 ? d->inputs[0] : "FILE...");
 }
 
+static void say_error(const struct detect *d, const struct odd_error *err)
+{
+    cli_say_error(err);
+    for (const char *line = d->fault; *line;) {
+        size_t n = strcspn(line, "\n");
+
+        cli_tell("  %.*s", (int)n, line);
+        line += n + (line[n] == '\n');
+    }
+}
+
 int cli_run_analysis(const struct cli_command *command, const struct cli_args *args)
 {
     struct detect d = {0};
@@ -203,7 +267,7 @@ int cli_run_analysis(const struct cli_command *command, const struct cli_args *a
     if (st == ODD_ERR_CANCELED)
         cli_say("interrupted");
     else if (st && st != ODD_ERR_CLOSED)
-        cli_say_error(&err);
+        say_error(&d, &err);
     code = st ? cli_exit_code(st) : found_code(&d);
     odd_run_free(d.run);
     odd_options_free(d.options);

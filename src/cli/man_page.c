@@ -142,6 +142,24 @@ static void components(FILE *to, const char *title, enum odd_table table)
     fputs(".El\n", to);
 }
 
+/* "FILE [ID...]": words as they are, those in brackets optional. */
+static void operands(FILE *to, const char *text)
+{
+    if (strcmp(text, "[FILE...]") == 0) {
+        fputs(".Op Ar\n", to);
+        return;
+    }
+    while (*text) {
+        bool optional = *text == '[';
+        size_t n = strcspn(text + optional, optional ? "]" : "[");
+
+        text += optional;
+        fprintf(to, "%s %.*s\n", optional ? ".Op Ar" : ".Ar", (int)n, text);
+        text += n;
+        text += strspn(text, "] ");
+    }
+}
+
 static void synopsis(FILE *to)
 {
     const struct cli_command *command;
@@ -149,10 +167,7 @@ static void synopsis(FILE *to)
     fputs(".Sh SYNOPSIS\n", to);
     for (size_t i = 0; (command = cli_command_at(i)); i++) {
         fprintf(to, ".Nm\n.Cm %s\n.Op Ar options\n", command->name);
-        if (strcmp(command->operands, "[FILE...]") == 0)
-            fputs(".Op Ar\n", to);
-        else if (command->operands[0])
-            fprintf(to, ".Op Ar %.*s\n", (int)strcspn(command->operands + 1, "]"), command->operands + 1);
+        operands(to, command->operands);
     }
 }
 

@@ -62,6 +62,8 @@ const char *cli_summary_of(char out[CLI_SUMMARY_MAX], const struct odd_ledger *l
         add_count(&t, ", ", l->outliers, l->outliers == 1 ? odd_one : odd_ones);
     if (l->alone)
         add_count(&t, " (", l->alone, "with nothing to compare with)");
+    if (l->muted)
+        add_count(&t, ", ", l->muted, "muted");
     add(&t, "; %.2f s", seconds);
     add_count(&t, ", ", seconds > 0 ? (uint64_t)((double)l->read / seconds) : 0, "flows/s");
     return out;

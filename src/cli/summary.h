@@ -4,7 +4,7 @@
 
 #include <oddflow/oddflow.h>
 
-#define CLI_SUMMARY_MAX 512
+#define CLI_SUMMARY_MAX 640
 
 /* "394,168 flows read: 394,168 scored, 0 late, 0 bad, 0 missing; 89 windows (0 empty), 394 outliers; 0.06 s, 6,569,466
  * flows/s". The other fates of a record are named only where they happened. Returns `out`. */

@@ -48,6 +48,21 @@ static bool column_of(struct oddi_bound *b, const struct oddi_recipe *recipe, ui
     return true;
 }
 
+enum odd_status oddi_bound_need(struct oddi_bound *b, const struct oddi_expr_need *need,
+                                const struct oddi_schema *schema, enum oddi_end end, uint32_t *column,
+                                struct odd_error *err)
+{
+    struct oddi_recipe recipe;
+    bool absent;
+
+    ODDI_TRY(find_recipe(need, schema, end, &recipe, &absent, err));
+    if (absent)
+        *column = UINT32_MAX;
+    else if (!column_of(b, &recipe, column))
+        return oddi_fail_memory(err);
+    return ODD_OK;
+}
+
 enum odd_status oddi_bound_add(struct oddi_bound *b, const struct oddi_program *program,
                                const struct oddi_schema *schema, enum oddi_end end, uint32_t **map,
                                struct odd_error *err)
@@ -59,18 +74,8 @@ enum odd_status oddi_bound_add(struct oddi_bound *b, const struct oddi_program *
     *map = oddi_calloc_array(n + 1, sizeof **map);
     if (!*map)
         return oddi_fail_memory(err);
-    for (size_t i = 0; i < n && status == ODD_OK; i++) {
-        struct oddi_recipe recipe;
-        bool absent;
-
-        status = find_recipe(&needs[i], schema, end, &recipe, &absent, err);
-        if (status != ODD_OK)
-            break;
-        if (absent)
-            (*map)[i] = UINT32_MAX;
-        else if (!column_of(b, &recipe, &(*map)[i]))
-            status = oddi_fail_memory(err);
-    }
+    for (size_t i = 0; i < n && status == ODD_OK; i++)
+        status = oddi_bound_need(b, &needs[i], schema, end, &(*map)[i], err);
     if (status != ODD_OK) {
         free(*map);
         *map = NULL;

@@ -17,6 +17,10 @@ enum oddi_end { ODDI_END_SRC, ODDI_END_DST, ODDI_N_ENDS };
 enum odd_status oddi_bound_add(struct oddi_bound *b, const struct oddi_program *program,
                                const struct oddi_schema *schema, enum oddi_end end, uint32_t **map,
                                struct odd_error *err) ODD_MUST_CHECK;
+/* Adds one need: *column is the index of its column, UINT32_MAX where the input lacks it and may. */
+enum odd_status oddi_bound_need(struct oddi_bound *b, const struct oddi_expr_need *need,
+                                const struct oddi_schema *schema, enum oddi_end end, uint32_t *column,
+                                struct odd_error *err) ODD_MUST_CHECK;
 void oddi_bound_clear(struct oddi_bound *b);
 
 #endif

@@ -6,8 +6,8 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "run/bad.h"
-#include "run/home_guess.h"
 #include "run/novel.h"
+#include "run/population_alarm.h"
 #include "run/preset.h"
 
 /* ---- Lanes ----------------------------------------------------------------------------------------------------- */
@@ -19,6 +19,23 @@ static enum odd_status add_lane(struct oddi_hunt *hunt, size_t *cap, struct oddi
         return oddi_fail_memory(err);
     *out = &hunt->lanes[hunt->n_lanes++];
     memset(*out, 0, sizeof **out);
+    return ODD_OK;
+}
+
+/* Whether a preset may be one of several. */
+static enum odd_status check_lane(const struct oddi_hunt *hunt, const odd_options *opt, const char *name,
+                                  struct odd_error *err)
+{
+    bool entities = oddi_options_value(opt, "by")->text != NULL;
+
+    if (hunt->report == ODDI_HUNT_HOSTS && !entities)
+        return oddi_fail(err, ODD_ERR_USAGE, "preset '%s' judges flows, and hunt ranks hosts", name);
+    if (hunt->report == ODDI_HUNT_AGAINST && !entities)
+        return oddi_fail(err, ODD_ERR_USAGE, "preset '%s' judges flows: it runs by itself", name);
+    if (hunt->report == ODDI_HUNT_AGAINST && oddi_options_value(opt, "against")->i != 1)
+        return oddi_fail(err, ODD_ERR_USAGE,
+                         "preset '%s' compares with its window: several presets at once compare with the run",
+                         name);
     return ODD_OK;
 }
 
@@ -39,8 +56,7 @@ static enum odd_status add_presets(struct oddi_hunt *hunt, const odd_options *op
         ODDI_TRY(add_lane(hunt, &cap, &lane, err));
         lane->name = "";
         ODDI_TRY(oddi_preset_options(name, opt, &lane->options, err));
-        if (!oddi_options_value(lane->options, "by")->text)
-            return oddi_fail(err, ODD_ERR_USAGE, "preset '%s' judges flows, and hunt ranks hosts", name);
+        ODDI_TRY(check_lane(hunt, lane->options, name, err));
         lane->name = oddi_preset_find(name)->name;
     }
     if (hunt->n_lanes == 0)
@@ -57,6 +73,15 @@ enum odd_status oddi_hunt_new(struct odd_run *run, struct odd_error *err)
     return add_presets(run->hunt, run->options, err);
 }
 
+enum odd_status oddi_presets_new(struct odd_run *run, struct odd_error *err)
+{
+    run->hunt = oddi_calloc_array(1, sizeof *run->hunt);
+    if (!run->hunt)
+        return oddi_fail_memory(err);
+    run->hunt->report = ODDI_HUNT_AGAINST;
+    return add_presets(run->hunt, run->options, err);
+}
+
 enum odd_status oddi_against_new(struct odd_run *run, struct odd_error *err)
 {
     struct oddi_hunt_lane *lane = NULL;
@@ -68,7 +93,7 @@ enum odd_status oddi_against_new(struct odd_run *run, struct odd_error *err)
     if (!run->hunt)
         return oddi_fail_memory(err);
     ODDI_TRY(add_lane(run->hunt, &cap, &lane, err));
-    lane->name = "";
+    lane->name = oddi_run_preset_name(run) ? oddi_run_preset_name(run) : "";
     lane->plan = &run->plan;
     return ODD_OK;
 }
@@ -84,6 +109,7 @@ void oddi_hunt_free(struct oddi_hunt *hunt)
         if (lane->learner)
             oddi_learner_clear(lane->learner);
         free(lane->learner);
+        oddi_muter_free(lane->muter);
         oddi_windows_free(lane->windows);
         if (lane->plan == &lane->own)
             oddi_plan_clear(&lane->own);
@@ -103,25 +129,14 @@ void oddi_hunt_free(struct oddi_hunt *hunt)
 
 /* ---- Start ------------------------------------------------------------------------------------------------------- */
 
+/* A detect of one preset has guessed before; the lanes' plans are made with the guess. */
 static enum odd_status guess_home(struct odd_run *run, struct odd_error *err)
 {
     struct oddi_hunt *hunt = run->hunt;
-    struct oddi_net net;
-    bool found = false;
-    size_t n;
 
-    if (oddi_options_given(run->options, "home"))
+    if (hunt->report == ODDI_HUNT_NOVEL || (hunt->report == ODDI_HUNT_AGAINST && !hunt->lanes[0].options))
         return ODD_OK;
-    ODDI_TRY(oddi_home_guess(run->sources, run->n_inputs, &net, &found, err));
-    if (!found)
-        return ODD_OK;
-    n = oddi_format_addr(hunt->home, &net.addr);
-    memcpy(hunt->home + n, "/", 1);
-    hunt->home[n + 1 + oddi_format_u64(hunt->home + n + 1, net.bits)] = '\0';
-    return oddi_run_note(
-        run, err,
-        "home is taken to be %s, which most of the first flows have an end in; --home says otherwise",
-        hunt->home);
+    return oddi_run_guess_home(run, hunt->home, err);
 }
 
 static void keep_block(void *ctx, uint32_t source, void *block)
@@ -188,13 +203,33 @@ static enum odd_status start_feed(struct odd_run *run, struct oddi_run_input *in
     return oddi_feed_new(&config, source, run->pool, depth, &in->feed, err);
 }
 
+static enum odd_status start_alerts(struct odd_run *run, struct odd_error *err)
+{
+    struct oddi_hunt *hunt = run->hunt;
+
+    if (run->alert)
+        ODDI_TRY(oddi_alerting_new(hunt->n_lanes, run->alert, run->alert_ctx, run->plan.zone, &run->alerting,
+                                   err));
+    for (size_t l = 0; l < hunt->n_lanes; l++) {
+        struct oddi_hunt_lane *lane = &hunt->lanes[l];
+        const char *name = lane->name[0] ? lane->name : "detect";
+
+        if (run->alerting)
+            ODDI_TRY(oddi_alerting_preset(run->alerting, l, name, lane->plan,
+                                          lane->learnt ? ODDI_NOVELTY : ODDI_OUTLIER, err));
+        if (run->muting.text)
+            ODDI_TRY(oddi_muter_new(&run->muting, lane->plan, name, run->sources, run->n_inputs, &lane->muter,
+                                    err));
+    }
+    return ODD_OK;
+}
+
 enum odd_status oddi_hunt_start(struct odd_run *run, struct odd_error *err)
 {
     struct oddi_hunt *hunt = run->hunt;
     size_t depth = run->plan.threads == 1 ? 1 : run->n_inputs > 4 ? 2 : 2 * run->plan.threads;
 
-    if (hunt->report == ODDI_HUNT_HOSTS || hunt->report == ODDI_HUNT_LEARN)
-        ODDI_TRY(guess_home(run, err));
+    ODDI_TRY(guess_home(run, err));
     hunt->taken = oddi_calloc_array(hunt->n_lanes, sizeof *hunt->taken);
     hunt->marks = oddi_calloc_array(run->n_inputs, sizeof *hunt->marks);
     hunt->next = oddi_calloc_array(run->n_inputs, sizeof *hunt->next);
@@ -209,7 +244,7 @@ enum odd_status oddi_hunt_start(struct odd_run *run, struct odd_error *err)
         oddi_watermark_init(&hunt->marks[i]);
         ODDI_TRY(start_feed(run, &run->inputs[i], depth, err));
     }
-    return ODD_OK;
+    return start_alerts(run, err);
 }
 
 /* ---- Reading -------------------------------------------------------------------------------------------------------- */
@@ -432,6 +467,9 @@ enum odd_status oddi_hunt_read(struct odd_run *run, struct odd_error *err)
         oddi_windows_flush(hunt->lanes[l].windows);
         ODDI_TRY(take_windows(run, &hunt->lanes[l], err));
         ODDI_TRY(end_lane(&hunt->lanes[l], err));
+        if (hunt->lanes[l].muter)
+            ODDI_TRY(oddi_population_mute(&hunt->lanes[l].rows, hunt->lanes[l].muter,
+                                          hunt->report == ODDI_HUNT_HOSTS, err));
     }
     settle_ledger(run);
     return ODD_OK;

@@ -8,6 +8,7 @@
 #define ODDFLOW_RUN_HUNT_H
 
 #include "run/learner.h"
+#include "run/muter.h"
 #include "run/population.h"
 #include "run/run.h"
 
@@ -22,6 +23,7 @@ struct oddi_hunt_lane {
     struct oddi_population rows;
     struct oddi_learner *learner;        /* ODDI_HUNT_LEARN: takes the windows instead of `rows` */
     const struct oddi_base_plan *learnt; /* ODDI_HUNT_NOVEL: what judges the rows; of hunt->baseline */
+    struct oddi_muter *muter;            /* NULL: no mute rules */
     odd_run *run;
 };
 
@@ -40,9 +42,9 @@ struct oddi_hunt {
     struct oddi_watermark *marks; /* how far each input has come */
     size_t *next;                 /* per input: rows of its head block that are taken */
     enum oddi_hunt_report report;
-    char home[64];     /* guessed; "" if not */
-    uint64_t filtered; /* records that no lane takes */
-    uint8_t *mark;     /* scratch: rows of a block that a lane takes */
+    char home[ODDI_HOME_MAX]; /* guessed; "" if not */
+    uint64_t filtered;        /* records that no lane takes */
+    uint8_t *mark;            /* scratch: rows of a block that a lane takes */
     size_t cap_mark;
 
     struct oddi_baseline baseline; /* ODDI_HUNT_NOVEL */
@@ -55,6 +57,8 @@ struct oddi_hunt {
 
 /* Lanes of the presets that the options name. `run` keeps them. */
 enum odd_status oddi_hunt_new(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;
+/* Lanes of the presets that a detect names: each a view of its own. */
+enum odd_status oddi_presets_new(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;
 /* One lane: the run's own plan. */
 enum odd_status oddi_against_new(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;
 void oddi_hunt_free(struct oddi_hunt *hunt);

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "eval/hosts.h"
+#include "run/hunt_alerts.h"
 #include "write/reason.h"
 
 #define SPOKEN 3 /* presets that a reason quotes at most */
@@ -17,6 +18,7 @@ struct view {
     struct oddi_hosts hosts;
     struct oddi_host_score *score; /* by host */
     uint32_t *peak;                /* by host: its oddest row, UINT32_MAX = none */
+    uint32_t *host;                /* by entity */
 };
 
 struct report {
@@ -25,11 +27,14 @@ struct report {
     struct oddi_ids ids; /* keys of hosts */
     const char **name;   /* by host */
     uint64_t *flows;     /* by host: most that a preset counted */
+    uint64_t *alerts;    /* by host; NULL: not asked for */
+    bool *muted, *heard; /* by host: rows of it are muted, are not */
     size_t cap_name, n_hosts;
     struct view *views; /* by lane */
     double *total;
     uint32_t *order;
     struct oddi_buf out, said, command;
+    size_t said_from; /* where what the presets say begins */
     struct odd_error *err;
 };
 
@@ -64,34 +69,45 @@ static enum odd_status number_hosts(struct report *r, const struct oddi_populati
     return ODD_OK;
 }
 
+/* The surprise of a row that no rule mutes. */
+static double heard_surprise(const struct oddi_population *p, size_t row)
+{
+    return p->muted && p->muted[row] ? NAN : p->surprise[row];
+}
+
 static enum odd_status add_windows(struct report *r, struct view *v, const struct oddi_population *p,
-                                   const uint32_t *host, uint32_t *scratch)
+                                   uint32_t *scratch, double *surprise)
 {
     for (size_t w = 0; w < p->n_windows; w++) {
         size_t from = p->first[w], n = p->first[w + 1] - from;
 
-        for (size_t i = 0; i < n; i++)
-            scratch[i] = host[p->entity[from + i]];
-        if (!oddi_hosts_window(&v->hosts, p->start[w], scratch, p->surprise + from, n))
+        for (size_t i = 0; i < n; i++) {
+            scratch[i] = v->host[p->entity[from + i]];
+            surprise[i] = heard_surprise(p, from + i);
+        }
+        if (!oddi_hosts_window(&v->hosts, p->start[w], scratch, surprise, n))
             return oddi_fail_memory(r->err);
     }
     return ODD_OK;
 }
 
-static enum odd_status view_lane(struct report *r, size_t l, uint32_t **host)
+static enum odd_status view_lane(struct report *r, size_t l)
 {
     const struct oddi_population *p = &r->hunt->lanes[l].rows;
     uint32_t *scratch = oddi_malloc_array(p->n + 1, sizeof *scratch);
-    enum odd_status status = scratch ? number_hosts(r, p, host) : oddi_fail_memory(r->err);
+    double *surprise = oddi_malloc_array(p->n + 1, sizeof *surprise);
+    enum odd_status status =
+        scratch && surprise ? number_hosts(r, p, &r->views[l].host) : oddi_fail_memory(r->err);
 
     if (status == ODD_OK)
-        status = add_windows(r, &r->views[l], p, *host, scratch);
+        status = add_windows(r, &r->views[l], p, scratch, surprise);
     free(scratch);
+    free(surprise);
     return status;
 }
 
 /* The oddest row of each host in a lane, and its flows there. */
-static enum odd_status find_peaks(struct report *r, size_t l, const uint32_t *host)
+static enum odd_status find_peaks(struct report *r, size_t l)
 {
     const struct oddi_population *p = &r->hunt->lanes[l].rows;
     struct view *v = &r->views[l];
@@ -105,10 +121,13 @@ static enum odd_status find_peaks(struct report *r, size_t l, const uint32_t *ho
     }
     memset(v->peak, 0xff, (r->n_hosts + 1) * sizeof *v->peak);
     for (size_t i = 0; i < p->n; i++) {
-        uint32_t h = host[p->entity[i]];
+        uint32_t h = v->host[p->entity[i]];
+        bool muted = p->muted && p->muted[i];
 
         flows[h] += p->flows[i];
-        if (isnan(p->surprise[i]))
+        r->muted[h] = r->muted[h] || muted;
+        r->heard[h] = r->heard[h] || !muted;
+        if (muted || isnan(p->surprise[i]))
             continue;
         if (v->peak[h] == UINT32_MAX || p->surprise[i] > p->surprise[v->peak[h]])
             v->peak[h] = (uint32_t)i;
@@ -134,26 +153,43 @@ static enum odd_status fuse(struct report *r)
 
 static enum odd_status score_hosts(struct report *r)
 {
-    uint32_t **host = oddi_calloc_array(r->hunt->n_lanes, sizeof *host);
     enum odd_status status = ODD_OK;
 
     r->views = oddi_calloc_array(r->hunt->n_lanes, sizeof *r->views);
-    if (!host || !r->views)
+    if (!r->views)
         status = oddi_fail_memory(r->err);
     for (size_t l = 0; status == ODD_OK && l < r->hunt->n_lanes; l++)
-        status = view_lane(r, l, &host[l]);
+        status = view_lane(r, l);
     r->n_hosts = r->ids.n;
     r->total = oddi_calloc_array(r->n_hosts + 1, sizeof *r->total);
     r->order = oddi_calloc_array(r->n_hosts + 1, sizeof *r->order);
     r->flows = oddi_calloc_array(r->n_hosts + 1, sizeof *r->flows);
-    if (status == ODD_OK && (!r->total || !r->order || !r->flows))
+    r->muted = oddi_calloc_array(r->n_hosts + 1, sizeof *r->muted);
+    r->heard = oddi_calloc_array(r->n_hosts + 1, sizeof *r->heard);
+    if (status == ODD_OK && (!r->total || !r->order || !r->flows || !r->muted || !r->heard))
         status = oddi_fail_memory(r->err);
     for (size_t l = 0; status == ODD_OK && l < r->hunt->n_lanes; l++)
-        status = find_peaks(r, l, host[l]);
-    for (size_t l = 0; host && l < r->hunt->n_lanes; l++)
-        free(host[l]);
-    free(host);
+        status = find_peaks(r, l);
     return status == ODD_OK ? fuse(r) : status;
+}
+
+/* ---- Alerts ------------------------------------------------------------------------------------------------------ */
+
+static enum odd_status alert(struct report *r)
+{
+    const uint32_t **host;
+    enum odd_status status;
+
+    if (!r->run->alerting)
+        return ODD_OK;
+    host = oddi_calloc_array(r->hunt->n_lanes + 1, sizeof *host);
+    r->alerts = oddi_calloc_array(r->n_hosts + 1, sizeof *r->alerts);
+    for (size_t l = 0; host && l < r->hunt->n_lanes; l++)
+        host[l] = r->views[l].host;
+    status = host && r->alerts ? oddi_hunt_alert(r->run, host, r->n_hosts, r->alerts, r->err)
+                               : oddi_fail_memory(r->err);
+    free(host);
+    return status;
 }
 
 /* ---- What is said of a host ----------------------------------------------------------------------------------------- */
@@ -205,7 +241,7 @@ static enum odd_status say_lane(struct report *r, size_t l, uint32_t h)
 
     if (status == ODD_OK)
         status = oddi_population_explain(p, row, reasons, &nearest, r->err);
-    if (status == ODD_OK && is_telling(reasons, d, r->said.size == 0)) {
+    if (status == ODD_OK && is_telling(reasons, d, r->said.size == r->said_from)) {
         struct oddi_entity entity = {.values = texts, .flows = p->flows[row], .witness = texts + keys};
         struct oddi_verdict v = {.kind = ODDI_OUTLIER, .reasons = reasons, .entity = &entity};
         struct oddi_window_result w = {.n_rows = p->n};
@@ -231,6 +267,10 @@ static enum odd_status say_host(struct report *r, uint32_t h)
 
     oddi_buf_clear(&r->said);
     oddi_buf_clear(&r->command);
+    if (r->alerts && r->alerts[h])
+        oddi_buf_printf(&r->said, "%llu alert%s", (unsigned long long)r->alerts[h],
+                        r->alerts[h] == 1 ? "" : "s");
+    r->said_from = r->said.size;
     for (int said = 0; said < SPOKEN && (l = next_lane(r, h, l)) < n; said++) {
         if (said == 0)
             oddi_population_command(&r->hunt->lanes[l].rows, r->views[l].peak[h], &r->command);
@@ -241,11 +281,11 @@ static enum odd_status say_host(struct report *r, uint32_t h)
 
 /* ---- Output ------------------------------------------------------------------------------------------------------------ */
 
-/* Two columns a preset: its two scores of the host. */
+/* Two columns a preset, its two scores of the host; then the number of its alerts, if they are asked for. */
 static enum odd_status name_columns(struct report *r)
 {
     struct oddi_hunt *hunt = r->hunt;
-    size_t d = 2 * hunt->n_lanes;
+    size_t d = 2 * hunt->n_lanes + (r->alerts != NULL);
 
     hunt->names = oddi_calloc_array(d, sizeof *hunt->names);
     if (!hunt->names)
@@ -255,7 +295,10 @@ static enum odd_status name_columns(struct report *r)
     for (size_t j = 0; j < d; j++) {
         char name[96];
 
-        snprintf(name, sizeof name, "%s_%s", hunt->lanes[j / 2].name, j % 2 ? "persistence" : "maximum");
+        if (j == 2 * hunt->n_lanes)
+            snprintf(name, sizeof name, "alerts");
+        else
+            snprintf(name, sizeof name, "%s_%s", hunt->lanes[j / 2].name, j % 2 ? "persistence" : "maximum");
         hunt->names[j] = strdup(name);
         if (!hunt->names[j])
             return oddi_fail_memory(r->err);
@@ -266,7 +309,7 @@ static enum odd_status name_columns(struct report *r)
 static enum odd_status open_writer(struct report *r)
 {
     static const char *const host[] = {"host"};
-    static const bool whole[2 * ODDI_MAX_LANES];
+    static const bool whole[2 * ODDI_MAX_LANES + 1];
     struct oddi_write_options *w = &r->hunt->write;
 
     ODDI_TRY(name_columns(r));
@@ -307,22 +350,31 @@ static double percent(const struct report *r, double total)
     return most > 0 ? fmin(100 * total / most, 100) : 0;
 }
 
-static enum odd_status write_host(struct report *r, const struct oddi_window_result *w, size_t rank)
+/* Whether rules mute all that there is to say of a host. */
+static bool is_silent(const struct report *r, uint32_t h)
+{
+    return r->muted[h] && !r->heard[h];
+}
+
+static enum odd_status write_host(struct report *r, const struct oddi_window_result *w, size_t rank,
+                                  size_t shown)
 {
     uint32_t h = r->order[rank];
     const char *values[1] = {r->name[h]};
-    double scores[2 * ODDI_MAX_LANES];
+    double scores[2 * ODDI_MAX_LANES + 1];
     struct oddi_entity entity = {.values = values, .flows = r->flows[h]};
     struct oddi_verdict v = {
         .kind = ODDI_OUTLIER, .cluster = -1, .score = percent(r, r->total[h]), .entity = &entity};
-    struct oddi_write_row row = {.window = w, .verdict = &v, .values = scores, .shown = rank};
+    struct oddi_write_row row = {.window = w, .verdict = &v, .values = scores, .shown = shown};
 
     for (size_t l = 0; l < r->hunt->n_lanes; l++) {
         scores[2 * l] = r->views[l].score[h].maximum;
         scores[2 * l + 1] = r->views[l].score[h].persistence;
     }
+    if (r->alerts)
+        scores[2 * r->hunt->n_lanes] = (double)r->alerts[h];
     ODDI_TRY(say_host(r, h));
-    if (r->said.size == 0) { /* a lone host, or one below all others in every preset */
+    if (r->said.size == r->said_from) { /* a lone host, or one below all others in every preset */
         v.kind = ODDI_NORMAL;
         oddi_buf_str(&r->said, r->n_hosts < 2 ? "nothing to compare with" : "nothing odd");
     }
@@ -339,13 +391,23 @@ static enum odd_status write_hosts(struct report *r)
 {
     uint64_t top = (uint64_t)oddi_options_value(r->run->options, "top")->i;
     struct oddi_window_result w;
+    size_t shown = 0, muted = 0;
 
     ODDI_TRY(open_writer(r));
     w = whole_run(r);
     r->run->plan.writer->begin(r->run->writer_state, &r->run->out);
-    for (size_t i = 0; i < r->n_hosts && i < top; i++)
-        ODDI_TRY(write_host(r, &w, i));
+    for (size_t i = 0; i < r->n_hosts; i++) {
+        if (is_silent(r, r->order[i]))
+            muted++;
+        else if (shown < top)
+            ODDI_TRY(write_host(r, &w, i, shown++));
+    }
     r->run->ledger.outliers = 0;
+    for (size_t l = 0; l < r->hunt->n_lanes; l++)
+        r->run->ledger.muted += r->hunt->lanes[l].rows.n_muted;
+    if (muted)
+        ODDI_TRY(oddi_run_note(r->run, r->err, "%zu host%s not shown: all that is said of %s is muted", muted,
+                               muted == 1 ? " is" : "s are", muted == 1 ? "it" : "them"));
     if (r->n_hosts == 0 && r->run->ledger.read > r->run->ledger.bad)
         return oddi_run_note(
             r->run, r->err,
@@ -359,11 +421,15 @@ static void clear(struct report *r)
         oddi_hosts_free(&r->views[l].hosts);
         free(r->views[l].score);
         free(r->views[l].peak);
+        free(r->views[l].host);
     }
     free(r->views);
     oddi_ids_free(&r->ids);
     free(r->name);
     free(r->flows);
+    free(r->alerts);
+    free(r->muted);
+    free(r->heard);
     free(r->total);
     free(r->order);
     oddi_buf_free(&r->out);
@@ -380,6 +446,8 @@ enum odd_status oddi_hunt_report(struct odd_run *run, struct odd_error *err)
     oddi_buf_init(&r.said, 0);
     oddi_buf_init(&r.command, 0);
     status = score_hosts(&r);
+    if (status == ODD_OK)
+        status = alert(&r);
     if (status == ODD_OK)
         status = write_hosts(&r);
     clear(&r);

@@ -101,6 +101,7 @@ enum odd_status oddi_judged_window_init(struct oddi_judged_window *j, const stru
     j->shared = shared;
     oddi_buf_init(&j->out, 0);
     oddi_buf_init(&j->entity_text, 0);
+    oddi_alarms_init(&j->alarms);
     j->moments = oddi_calloc_array(2 * shared->plan->d, sizeof *j->moments);
     return j->moments ? ODD_OK : oddi_fail_memory(err);
 }
@@ -126,6 +127,7 @@ void oddi_judged_window_clear(struct oddi_judged_window *j)
     free(j->reasons);
     free(j->entity_at);
     oddi_buf_free(&j->entity_text);
+    oddi_alarms_free(&j->alarms);
     oddi_grouped_clear(&j->grouped);
 }
 
@@ -271,6 +273,8 @@ static enum odd_status judge(struct oddi_judged_window *j, struct oddi_worker *w
     else /* no entity was large enough */
         for (size_t k = 0; k < 2 * plan->d; k++)
             j->moments[k] = NAN;
+    ODDI_TRY(oddi_mute_window(j, w));
+    ODDI_TRY(oddi_alarms_of(j, w));
     add_steps(j, w);
     if (comes_in_slices(j))
         return keep_scratch(j, w);
@@ -281,5 +285,6 @@ void oddi_judge_job(struct oddi_job *job, unsigned worker)
 {
     struct oddi_judged_window *j = (struct oddi_judged_window *)(void *)job;
 
+    j->shared->workers[worker].muter = j->shared->muters ? j->shared->muters[worker] : NULL;
     j->status = judge(j, &j->shared->workers[worker]);
 }

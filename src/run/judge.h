@@ -9,12 +9,17 @@
 
 #include "base/pool.h"
 #include "explain/explain.h"
+#include "run/alarm.h"
 #include "run/group.h"
+#include "run/muter.h"
 #include "run/plan.h"
 
 #define ODDI_SLICE_ROWS ((size_t)64 << 10)
 
 struct oddi_worker;
+
+/* Labels of rows that are in no cluster: odd, and odd but muted by a rule. */
+enum { ODDI_NOISE = -1, ODDI_MUTED = -2 };
 
 /* What all jobs of a run share, const while they run. */
 struct oddi_judge_shared {
@@ -24,6 +29,8 @@ struct oddi_judge_shared {
     const void *writer_state;
     bool pull;                   /* verdicts are wanted as columns, not as output */
     struct oddi_worker *workers; /* one per thread of the pool */
+    struct oddi_muter **muters;  /* the same; NULL: no mute rules */
+    bool alarms;                 /* the odd rows go to alerts */
 };
 
 /* Where a row came from. */
@@ -48,7 +55,9 @@ struct oddi_judged_window {
     bool is_grouped;             /* done before the job, because windows must be learnt in their order */
     struct oddi_window_result result;
     uint64_t n_scored; /* records that are counted in this window and judged */
-    double *moments;   /* 2 * d: result.mean, result.std */
+    size_t n_muted;    /* odd rows that a rule mutes; not among result.n_outliers */
+    struct oddi_alarms alarms;
+    double *moments; /* 2 * d: result.mean, result.std */
     char start_text[ODDI_TIME_TEXT_MAX];
     struct oddi_buf out;
     struct oddi_ranked_row *ranked; /* with --top: the window's oddest rows, oddest first */

@@ -106,6 +106,8 @@ enum odd_status oddi_run_head(struct odd_run *run, struct oddi_judged_window **o
         return j->status;
     }
     *out = j;
+    if (run->alerting)
+        return oddi_alerting_window(run->alerting, 0, j->result.start, j->result.end, &j->alarms, err);
     return ODD_OK;
 }
 
@@ -130,6 +132,7 @@ void oddi_run_pop(struct odd_run *run)
         run->ledger.thin += j->grouped.n_thin;
         run->valueless += j->grouped.n_missing;
         run->ledger.outliers += j->result.n_outliers;
+        run->ledger.muted += j->n_muted;
         run->ledger.odd_windows += j->result.n_outliers > 0 && !j->result.alone;
         if (j->result.alone)
             run->ledger.alone += j->result.n_outliers;
@@ -391,6 +394,8 @@ enum odd_status oddi_run_conclude(struct odd_run *run, struct odd_error *err)
     }
     if (run->ledger.late)
         ODDI_TRY(note_late(run, err));
+    ODDI_TRY(oddi_run_end_alerts(run, err));
+    ODDI_TRY(oddi_run_note_muted(run, err));
     if (run->deferred.status != ODD_OK) {
         if (err)
             *err = run->deferred;

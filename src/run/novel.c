@@ -169,6 +169,8 @@ enum odd_status oddi_novel_judge(struct oddi_hunt_lane *lane, struct odd_error *
     p->score = oddi_malloc_array(p->n + 1, sizeof *p->score);
     if (!p->raw || !p->score)
         return oddi_fail_memory(err);
+    p->novel = true;
+    p->ln_fpr = hunt->ln_fpr;
     for (size_t i = 0; i < p->n; i++) {
         struct oddi_row_key key = oddi_novel_key(lane, i);
         struct oddi_judgement j;

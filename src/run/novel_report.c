@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "baseline/scope_text.h"
+#include "run/population_alarm.h"
 
 /* What writes the rows of one lane. */
 struct view {
@@ -48,7 +49,7 @@ struct report {
 
 static bool is_odd(const struct report *r, size_t lane, size_t row)
 {
-    return r->hunt->lanes[lane].rows.raw[row] <= r->hunt->ln_fpr;
+    return oddi_population_odd(&r->hunt->lanes[lane].rows, row);
 }
 
 /* ---- Rows ----------------------------------------------------------------------------------------------------------- */
@@ -152,44 +153,63 @@ static void fill_novelty(const struct view *v, const struct oddi_row_key *key, c
                                  .days = s->days};
 }
 
-static enum odd_status write_row(struct report *r, uint32_t lane, const struct oddi_window_result *w,
-                                 size_t row, size_t shown)
+/* A row as the writers and the alerts see it. */
+struct shown_row {
+    struct oddi_novelty novelty;
+    struct oddi_entity entity;
+    struct oddi_verdict verdict;
+};
+
+static enum odd_status make_row(struct report *r, uint32_t lane, size_t row, struct shown_row *x)
 {
-    const struct view *v = &r->views[lane];
+    struct view *v = &r->views[lane];
     const struct oddi_base_plan *learnt = v->lane->learnt;
     struct oddi_population *p = &v->lane->rows;
     struct oddi_row_key key = oddi_novel_key(v->lane, row);
     bool odd = is_odd(r, lane, row);
-    struct oddi_novelty novelty;
     struct oddi_judgement judged;
-    struct oddi_entity entity = {.values = r->values, .flows = p->flows[row]};
-    struct oddi_verdict verdict = {.kind = odd ? ODDI_NOVELTY : ODDI_NORMAL,
-                                   .cluster = odd ? -1 : 0,
-                                   .score = p->score[row],
-                                   .entity = &entity,
-                                   .novelty = &novelty};
-    struct oddi_write_row out = {
-        .window = w, .verdict = &verdict, .values = p->x + row * learnt->d, .shown = shown};
     size_t nearest = 0;
 
-    oddi_base_judge(learnt, r->hunt->baseline.kappa, &key, out.values, &judged);
+    x->entity = (struct oddi_entity){.values = r->values, .flows = p->flows[row]};
+    x->verdict = (struct oddi_verdict){.kind = odd ? ODDI_NOVELTY : ODDI_NORMAL,
+                                       .cluster = p->muted && p->muted[row] ? ODDI_MUTED
+                                                  : odd                     ? -1
+                                                                            : 0,
+                                       .score = p->score[row],
+                                       .entity = &x->entity,
+                                       .novelty = &x->novelty};
+    oddi_base_judge(learnt, r->hunt->baseline.kappa, &key, p->x + row * learnt->d, &judged);
     if (!name_scope(v, judged.model))
         return oddi_fail_memory(r->err);
-    fill_novelty(v, &key, &judged, &novelty);
+    fill_novelty(v, &key, &judged, &x->novelty);
     oddi_population_entity(p, row, r->values, r->witness);
     if (odd) {
         oddi_novel_explain(v->lane, r->hunt->baseline.kappa, r->hunt->ln_fpr, row, &judged, r->reasons,
                            &nearest);
-        verdict.reasons = r->reasons;
-        entity.witness = r->witness;
-        entity.nearest = nearest < learnt->n_sample ? name_nearest(r, v, nearest) : NULL;
+        x->verdict.reasons = r->reasons;
+        x->entity.witness = r->witness;
+        x->entity.nearest = nearest < learnt->n_sample ? name_nearest(r, v, nearest) : NULL;
         oddi_population_command(p, row, &r->command);
-        entity.command = r->command.size ? oddi_buf_cstr(&r->command) : NULL;
+        x->entity.command = r->command.size ? oddi_buf_cstr(&r->command) : NULL;
     }
-    r->writer->row(v->writer_state, &out, &r->out);
-    if (oddi_buf_ok(&r->out) && oddi_buf_ok(&r->command))
+    if (oddi_buf_ok(&r->command))
         return ODD_OK;
     return oddi_fail_memory(r->err);
+}
+
+static enum odd_status write_row(struct report *r, uint32_t lane, const struct oddi_window_result *w,
+                                 size_t row, size_t shown)
+{
+    const struct view *v = &r->views[lane];
+    struct shown_row x;
+    struct oddi_write_row out = {.window = w,
+                                 .verdict = &x.verdict,
+                                 .values = v->lane->rows.x + row * v->lane->learnt->d,
+                                 .shown = shown};
+
+    ODDI_TRY(make_row(r, lane, row, &x));
+    r->writer->row(v->writer_state, &out, &r->out);
+    return oddi_buf_ok(&r->out) ? ODD_OK : oddi_fail_memory(r->err);
 }
 
 static enum odd_status put(struct report *r)
@@ -315,6 +335,40 @@ static enum odd_status write_top(struct report *r)
         ODDI_TRY(put(r));
     }
     return ODD_OK;
+}
+
+/* ---- Alerts ------------------------------------------------------------------------------------------------------------ */
+
+static enum odd_status alert_window(struct report *r, const struct place *at, struct oddi_alarms *alarms)
+{
+    const struct view *v = &r->views[at->lane];
+    const struct oddi_population *p = &v->lane->rows;
+    struct oddi_window_result w = result_of(r, at->lane, at->window);
+    struct shown_row x;
+
+    oddi_alarms_clear(alarms);
+    for (size_t row = p->first[at->window]; row < p->first[at->window + 1]; row++) {
+        if (!is_odd(r, at->lane, row))
+            continue;
+        ODDI_TRY(make_row(r, at->lane, row, &x));
+        ODDI_TRY(oddi_alarms_add(alarms, &v->write, &w, &x.verdict, r->values, v->lane->plan->by->n_keys, "",
+                                 r->err));
+    }
+    return oddi_alerting_window(r->run->alerting, at->lane, w.start, w.end, alarms, r->err);
+}
+
+static enum odd_status alert(struct report *r)
+{
+    struct oddi_alarms alarms;
+    enum odd_status status = ODD_OK;
+
+    oddi_alarms_init(&alarms);
+    for (size_t l = 0; l < r->hunt->n_lanes; l++)
+        r->run->ledger.muted += r->hunt->lanes[l].rows.n_muted;
+    for (size_t i = 0; status == ODD_OK && r->run->alerting && i < r->n_places; i++)
+        status = alert_window(r, &r->places[i], &alarms);
+    oddi_alarms_free(&alarms);
+    return status;
 }
 
 /* ---- The report --------------------------------------------------------------------------------------------------------- */
@@ -462,6 +516,8 @@ enum odd_status oddi_novel_report(struct odd_run *run, struct odd_error *err)
         for (size_t i = 0; status == ODD_OK && !run->plan.top && i < r.n_places; i++)
             status = write_window(&r, &r.places[i]);
     }
+    if (status == ODD_OK)
+        status = alert(&r);
     if (status == ODD_OK)
         status = tell(&r);
     clear(&r);

@@ -175,19 +175,16 @@ static const struct {
     const char *name;
     enum odd_status (*check)(const char *name, const char *value, struct odd_error *err);
 } checks[] = {
-    {"compare", check_filled},  {"data", check_filled},
-    {"labels", check_filled},   {"negative", check_filled},
-    {"positive", check_filled}, {"results", check_filled},
-    {"attacks", check_list},    {"bad", check_filled},
-    {"config", check_filled},   {"detector", check_detector},
-    {"features", check_list},   {"format", check_format},
-    {"by", check_filled},       {"feature", check_assignment},
-    {"say", check_assignment},  {"home", check_home},
-    {"map", check_map},         {"output", check_output},
-    {"rate", check_rate},       {"scale", check_scale},
-    {"since", check_time},      {"start", check_time},
-    {"tz", check_filled},       {"until", check_time},
-    {"write", check_filled},
+    {"time", check_time},      {"because", check_filled},    {"alerts", check_filled},
+    {"mute", check_filled},    {"compare", check_filled},    {"data", check_filled},
+    {"labels", check_filled},  {"negative", check_filled},   {"positive", check_filled},
+    {"results", check_filled}, {"attacks", check_list},      {"bad", check_filled},
+    {"config", check_filled},  {"detector", check_detector}, {"features", check_list},
+    {"format", check_format},  {"by", check_filled},         {"feature", check_assignment},
+    {"say", check_assignment}, {"home", check_home},         {"map", check_map},
+    {"output", check_output},  {"rate", check_rate},         {"scale", check_scale},
+    {"since", check_time},     {"start", check_time},        {"tz", check_filled},
+    {"until", check_time},     {"write", check_filled},
 };
 
 enum odd_status oddi_option_check(const char *name, const char *value, struct odd_error *err)

@@ -225,6 +225,45 @@
     }
 
 /* option_eval.c */
+#define ROW_ALERTS                                                                                           \
+    {                                                                                                        \
+        .name = "alerts", .type = ODD_PARAM_STRING, .placeholder = "FILE",                                   \
+        .help = "joins odd rows of one entity in windows that follow each other into alerts and writes "     \
+                "them to this file as JSON lines ('oddflow alerts' lists and marks them)",                   \
+        .group = "Alerts"                                                                                    \
+    }
+#define ROW_MUTE                                                                                             \
+    {                                                                                                        \
+        .name = "mute", .type = ODD_PARAM_STRING, .placeholder = "FILE",                                     \
+        .help = "mute rules: what nobody wants to be told of, who says so, why and until when",              \
+        .group = "Alerts"                                                                                    \
+    }
+
+#define ROW_FEATURES                                                                                         \
+    {                                                                                                        \
+        .name = "features", .type = ODD_PARAM_STRING, .default_value = "TotBytes",                           \
+        .choices = "all|<numbers>", .placeholder = "LIST",                                                   \
+        .help = "numeric fields to judge by, with commas between; log1p(FIELD) is allowed; all is every "    \
+                "numeric "                                                                                   \
+                "column",                                                                                    \
+        .group = "Analysis"                                                                                  \
+    }
+#define ROW_SCALE                                                                                            \
+    {                                                                                                        \
+        .name = "scale", .type = ODD_PARAM_STRING, .default_value = "standard", .choices = "<scalers>",      \
+        .placeholder = "SCALER", .help = "how features are made comparable within a window",                 \
+        .group = "Analysis"                                                                                  \
+    }
+#define ROW_AGAINST                                                                                          \
+    {                                                                                                        \
+        .name = "against", .type = ODD_PARAM_CHOICE, .default_value = "window", .choices = "window|run",     \
+        .placeholder = "WHAT",                                                                               \
+        .help =                                                                                              \
+            "what entities are compared with: those of their window, or a sample of those of all windows "   \
+            "(they are then scored when the input has ended)",                                               \
+        .group = "Analysis"                                                                                  \
+    }
+
 #define ODDI_N_EVAL_ROWS 46
 extern const struct odd_param oddi_eval_rows[ODDI_N_EVAL_ROWS];
 

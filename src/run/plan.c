@@ -336,6 +336,20 @@ enum odd_status oddi_plan_init(struct oddi_plan *plan, const odd_options *opt, s
     return status;
 }
 
+enum odd_status oddi_plan_set_home(struct oddi_plan *plan, const odd_options *opt, struct odd_error *err)
+{
+    oddi_by_free(plan->by);
+    plan->by = NULL;
+    if (plan->where_text)
+        oddi_where_clear(&plan->where);
+    plan->where_text = NULL;
+    free(plan->home);
+    plan->home = NULL;
+    plan->windows.missing = (enum oddi_missing)oddi_options_value(opt, "missing")->i;
+    ODDI_TRY(plan_by(plan, opt, err));
+    return plan_where(plan, opt, err);
+}
+
 void oddi_plan_clear(struct oddi_plan *plan)
 {
     for (size_t j = 0; plan->names && j < plan->d; j++)

@@ -73,6 +73,9 @@ struct oddi_plan {
 enum odd_status oddi_plan_init(struct oddi_plan *plan, const odd_options *opt,
                                struct odd_error *err) ODD_MUST_CHECK;
 void oddi_plan_clear(struct oddi_plan *plan);
+/* Before it is bound: what speaks of home is made again, for option `home` of `opt`, which was set after oddi_plan_init. */
+enum odd_status oddi_plan_set_home(struct oddi_plan *plan, const odd_options *opt,
+                                   struct odd_error *err) ODD_MUST_CHECK;
 
 /* The zone that option `tz` names (NULL = UTC), its TZif file read. */
 enum odd_status oddi_plan_zone(const char *name, struct oddi_zone **out,

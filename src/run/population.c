@@ -33,12 +33,19 @@ enum odd_status oddi_population_init(struct oddi_population *p, const struct odd
 
 void oddi_population_clear(struct oddi_population *p)
 {
-    void *const blocks[] = {
-        p->text_at,  p->host,    p->who,      p->start,    p->end,
-        p->first,    p->n_flows, p->entity,   p->window,   p->flows,
-        p->x,        p->hidden,  p->witness,  p->raw,      p->score,
-        p->surprise, p->sample,  p->scaled,   p->order,    p->witness_at,
-        p->matrix,   p->values,  p->location, p->fitted.x, (void *)(uintptr_t)p->fitted.entity};
+    void *const blocks[] = {p->text_at,    p->host,
+                            p->who,        p->start,
+                            p->end,        p->first,
+                            p->n_flows,    p->entity,
+                            p->window,     p->flows,
+                            p->x,          p->hidden,
+                            p->witness,    p->raw,
+                            p->score,      p->surprise,
+                            p->sample,     p->scaled,
+                            p->order,      p->muted,
+                            p->witness_at, p->matrix,
+                            p->values,     p->location,
+                            p->fitted.x,   (void *)(uintptr_t)p->fitted.entity};
 
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         free(blocks[i]);
@@ -445,5 +452,7 @@ enum odd_status oddi_population_judge(struct oddi_population *p, struct odd_erro
 
 bool oddi_population_odd(const struct oddi_population *p, size_t row)
 {
-    return p->alone || p->score[row] >= 75;
+    if (p->muted && p->muted[row])
+        return false;
+    return p->novel ? p->raw[row] <= p->ln_fpr : p->alone || p->score[row] >= 75;
 }

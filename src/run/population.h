@@ -67,6 +67,10 @@ struct oddi_population {
     void *detector;
     uint32_t *order; /* d * n_sample: rows of the sample by each feature */
     bool alone;      /* nothing to compare with */
+    bool *muted;     /* n, by mute rules (run/population_alarm.h); NULL: there are none */
+    size_t n_muted;
+    bool novel; /* judged by a baseline: odd is what has raw <= ln_fpr */
+    double ln_fpr;
 
     struct oddi_group_scratch scratch;
     struct oddi_grouped grouped;
@@ -89,7 +93,8 @@ enum odd_status oddi_population_add(struct oddi_population *p, const struct oddi
 /* After the last window: raw, score and surprise of every row. */
 enum odd_status oddi_population_judge(struct oddi_population *p, struct odd_error *err) ODD_MUST_CHECK;
 
-/* Whether a judged row is told as odd. */
+/* Whether a judged row is told as odd: no mute rule mutes it, and it has nothing to be compared with or its score is at the
+ * threshold. */
 bool oddi_population_odd(const struct oddi_population *p, size_t row);
 
 /* Value of key k of an entity. */

@@ -156,7 +156,7 @@ static enum odd_status choose_rows(struct oddi_judged_window *j, struct oddi_wor
                               2 * (ODDI_STEPS_HEAD + ODDI_STEPS_ODD)))
         return oddi_fail_memory(&j->error);
     for (size_t i = 0; i < j->result.n_rows; i++)
-        if (all || w->label[i] < 0)
+        if (all || w->label[i] == ODDI_NOISE)
             w->order[total++] = i;
     if (ranked && !rank(w, total))
         return oddi_fail_memory(&j->error);
@@ -205,16 +205,16 @@ static enum odd_status explain_row(struct oddi_judged_window *j, struct oddi_wor
     return oddi_explain(&c, i, w->explain, reasons, nearest, &j->error);
 }
 
-static enum odd_status make_verdict(struct oddi_judged_window *j, struct oddi_worker *w, size_t i,
-                                    const struct oddi_place *place, struct oddi_verdict *v,
-                                    struct oddi_entity *entity)
+enum odd_status oddi_make_verdict(struct oddi_judged_window *j, struct oddi_worker *w, size_t i,
+                                  const struct oddi_place *place, struct oddi_verdict *v,
+                                  struct oddi_entity *entity)
 {
     size_t nearest = 0;
     enum odd_status status = ODD_END;
 
     *v = (struct oddi_verdict){.source = place->source,
                                .row = place->record,
-                               .kind = w->label[i] < 0 ? ODDI_OUTLIER : ODDI_NORMAL,
+                               .kind = w->label[i] == ODDI_NOISE ? ODDI_OUTLIER : ODDI_NORMAL,
                                .cluster = w->label[i],
                                .score = w->score[i]};
     if (v->kind != ODDI_NORMAL && !j->result.alone)
@@ -269,7 +269,7 @@ static enum odd_status write_row(struct oddi_judged_window *j, struct oddi_worke
     struct oddi_write_row row = {
         .window = &j->result, .verdict = &v, .values = w->x + i * j->shared->plan->d, .shown = shown};
 
-    ODDI_TRY(make_verdict(j, w, i, place, &v, &entity));
+    ODDI_TRY(oddi_make_verdict(j, w, i, place, &v, &entity));
     ODDI_TRY(fetch(j, w, place, &row, flow));
     j->shared->plan->writer->row(state, &row, &j->out);
     return oddi_buf_ok(&j->out) ? ODD_OK : oddi_fail_memory(&j->error);
@@ -387,7 +387,7 @@ static enum odd_status explain_odd(struct oddi_judged_window *j, struct oddi_wor
     for (size_t i = 0; i < j->result.n_rows; i++) {
         enum odd_status status;
 
-        if (w->label[i] >= 0)
+        if (w->label[i] != ODDI_NOISE)
             continue;
         status = explain_row(j, w, i, j->reasons + j->n_odd * d, &j->nearest[j->n_odd]);
         if (status == ODD_END)

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/num.h"
+#include "run/home_guess.h"
 #include "run/hunt.h"
 #include "run/learn.h"
 #include "run/novel.h"
@@ -13,11 +15,39 @@
 
 /* ---- Life ----------------------------------------------------------------------------------------------- */
 
+const char *oddi_run_preset_name(const struct odd_run *run)
+{
+    const char *list = oddi_options_value(run->options, "preset")->text;
+    const struct oddi_preset *preset;
+    char name[64], more[64];
+
+    if (!list || !(list = oddi_preset_next(list, name)) || oddi_preset_next(list, more))
+        return NULL;
+    preset = oddi_preset_find(name);
+    return preset && strcmp(oddi_options_command(run->options), "detect") == 0 ? preset->name : NULL;
+}
+
+static bool names_several(const char *list)
+{
+    char name[64];
+
+    if (list)
+        list = oddi_preset_next(list, name);
+    return list && oddi_preset_next(list, name);
+}
+
+/* Several presets at once: each has a plan of its own. */
+static bool runs_presets(const struct odd_run *run)
+{
+    return strcmp(oddi_options_command(run->options), "detect") == 0 &&
+           names_several(oddi_options_value(run->options, "preset")->text);
+}
+
 /* A hunt, and what learns, reads as its options say, but judges by those of its presets; a preset's options lie under those given. */
 static enum odd_status make_plan(struct odd_run *run, struct odd_error *err)
 {
     const char *preset = oddi_options_value(run->options, "preset")->text;
-    bool lanes = strcmp(oddi_options_command(run->options), "detect") != 0;
+    bool lanes = strcmp(oddi_options_command(run->options), "detect") != 0 || runs_presets(run);
 
     if (oddi_options_given(run->options, "baseline"))
         return oddi_novel_plan(run, err);
@@ -27,7 +57,10 @@ static enum odd_status make_plan(struct odd_run *run, struct odd_error *err)
         ODDI_TRY(odd_options_new("detect", &run->base, err));
         ODDI_TRY(oddi_options_overlay(run->base, run->options, err));
     } else {
-        ODDI_TRY(oddi_preset_options(preset, run->options, &run->base, err));
+        char name[64];
+
+        ODDI_TRY(oddi_preset_options(oddi_preset_next(preset, name) ? name : preset, run->options, &run->base,
+                                     err));
     }
     return oddi_plan_init(&run->plan, run->base, err);
 }
@@ -50,6 +83,8 @@ enum odd_status odd_run_new(const odd_options *opt, odd_run **out, struct odd_er
         status = oddi_learn_new(run, err);
     else if (status == ODD_OK && oddi_options_given(run->options, "baseline"))
         status = oddi_novel_new(run, err);
+    else if (status == ODD_OK && runs_presets(run))
+        status = oddi_presets_new(run, err);
     else if (status == ODD_OK && oddi_options_value(run->base ? run->base : run->options, "against")->i == 1)
         status = oddi_against_new(run, err);
     if (status != ODD_OK) {
@@ -113,6 +148,7 @@ void odd_run_free(odd_run *run)
     free(run->writer_state);
     free_pushed(run);
     oddi_workers_free(run->shared.workers, run->plan.threads);
+    oddi_run_free_alerts(run);
     oddi_run_memory_clear(&run->memory);
     oddi_group_scratch_clear(&run->group);
     for (size_t i = 0; i < run->n_notes; i++)
@@ -355,9 +391,53 @@ void oddi_run_write_options(const struct odd_run *run, const struct oddi_plan *p
     w->sources = run->source_names;
 }
 
+enum odd_status oddi_run_guess_home(struct odd_run *run, char home[ODDI_HOME_MAX], struct odd_error *err)
+{
+    struct oddi_net net;
+    bool found = false;
+    size_t n;
+
+    home[0] = '\0';
+    if (run->pushed || oddi_options_given(run->options, "home"))
+        return ODD_OK;
+    ODDI_TRY(oddi_home_guess(run->sources, run->n_inputs, &net, &found, err));
+    if (!found)
+        return ODD_OK;
+    n = oddi_format_addr(home, &net.addr);
+    home[n++] = '/';
+    home[n + oddi_format_u64(home + n, net.bits)] = '\0';
+    return oddi_run_note(
+        run, err,
+        "home is taken to be %s, which most of the first flows have an end in; --home says otherwise", home);
+}
+
+static bool speaks_of_home(const odd_options *opt, const char *name)
+{
+    const char *text = oddi_options_value(opt, name)->text;
+
+    return text && (strstr(text, "in_home") || strstr(text, "direction"));
+}
+
+/* A preset that speaks of home gets the one that the traffic points to. */
+static enum odd_status guess_home(struct odd_run *run, struct odd_error *err)
+{
+    char home[ODDI_HOME_MAX];
+
+    if (!oddi_run_preset_name(run) || !run->base ||
+        !(speaks_of_home(run->base, "where") || speaks_of_home(run->base, "feature") ||
+          speaks_of_home(run->base, "by")))
+        return ODD_OK;
+    ODDI_TRY(oddi_run_guess_home(run, home, err));
+    if (!home[0])
+        return ODD_OK;
+    ODDI_TRY(odd_options_set(run->base, "home", home, err));
+    return oddi_plan_set_home(&run->plan, run->base, err);
+}
+
 static enum odd_status start_writer(struct odd_run *run, struct odd_error *err)
 {
     oddi_run_write_options(run, &run->plan, &run->plan.write);
+    run->plan.write.preset = oddi_run_preset_name(run);
     return run->writing ? oddi_run_open_writer(run, &run->plan.write, err) : ODD_OK;
 }
 
@@ -381,6 +461,7 @@ enum odd_status oddi_run_start(struct odd_run *run, struct odd_error *err)
     if (!run->pushed)
         ODDI_TRY(check_headers(run, err));
     ODDI_TRY(make_tables(run, err));
+    ODDI_TRY(guess_home(run, err));
     if (run->hunt) {
         run->stage = ODDI_RUN_READING;
         return oddi_hunt_start(run, err);
@@ -392,6 +473,7 @@ enum odd_status oddi_run_start(struct odd_run *run, struct odd_error *err)
     run->plan.windows.n_sources = run->n_inputs;
     ODDI_TRY(oddi_windows_new(&run->plan.windows, &run->windows, err));
     oddi_windows_on_keep(run->windows, keep_block, run);
+    ODDI_TRY(oddi_run_start_alerts(run, err));
     run->jobs = oddi_calloc_array(ring, sizeof *run->jobs);
     if (!run->jobs)
         return oddi_fail_memory(err);

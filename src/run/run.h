@@ -2,8 +2,10 @@
 #ifndef ODDFLOW_RUN_RUN_H
 #define ODDFLOW_RUN_RUN_H
 
+#include "run/alerting.h"
 #include "run/feed.h"
 #include "run/judge.h"
+#include "run/muter.h"
 #include "run/plan.h"
 
 enum oddi_run_stage {
@@ -74,6 +76,12 @@ struct odd_run {
     char **notes;
     size_t n_notes, cap_notes;
 
+    struct oddi_muting muting;
+    struct oddi_muter **muters; /* one a thread */
+    odd_write_fn alert;         /* where alerts go; NULL: none are wanted */
+    void *alert_ctx;
+    struct oddi_alerting *alerting;
+
     odd_progress_fn progress;
     void *progress_ctx;
     int64_t progress_at; /* monotonic ns of the last call */
@@ -111,6 +119,20 @@ enum odd_status oddi_run_put(struct odd_run *run, const char *bytes, size_t n,
 enum odd_status oddi_run_start(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;
 enum odd_status oddi_run_note(struct odd_run *run, struct odd_error *err, const char *fmt, ...) ODD_MUST_CHECK
     ODDI_PRINTF(3, 4);
+
+/* Guesses home from the inputs unless it is given, and notes it: "" or "147.32.0.0/16". */
+#define ODDI_HOME_MAX 64
+enum odd_status oddi_run_guess_home(struct odd_run *run, char home[ODDI_HOME_MAX],
+                                    struct odd_error *err) ODD_MUST_CHECK;
+/* The only preset of a detect, as the table names it; NULL without. */
+const char *oddi_run_preset_name(const struct odd_run *run);
+/* What alerts and mute rules call the run's own plan: the preset's name, "detect" without one. */
+const char *oddi_run_preset(const struct odd_run *run);
+/* alert_api.c: before the first window; whether there are mute rules or alerts, and what they did. */
+enum odd_status oddi_run_start_alerts(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;
+enum odd_status oddi_run_end_alerts(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;
+enum odd_status oddi_run_note_muted(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;
+void oddi_run_free_alerts(struct odd_run *run);
 
 /* loop.c: takes back a window and releases the blocks it kept. */
 void oddi_run_give_back(struct odd_run *run, struct oddi_windows *windows, struct oddi_window *win);

@@ -3,6 +3,7 @@
 #define ODDFLOW_RUN_WORKER_H
 
 #include "run/flow_decoder.h"
+#include "run/muter.h"
 #include "run/entity_row.h"
 
 struct oddi_worker {
@@ -22,6 +23,7 @@ struct oddi_worker {
     struct oddi_group_scratch group;
     struct oddi_entity_decoder entity;
     struct oddi_entity_said said;
+    struct oddi_muter *muter; /* of its thread; NULL without rules */
 };
 
 #endif

@@ -58,6 +58,8 @@ static enum odd_status csv_open(void *state, const struct oddi_write_options *op
 
 static void add_windows_header(const struct oddi_write_options *o, struct oddi_buf *out)
 {
+    if (o->preset)
+        oddi_buf_str(out, "preset,");
     oddi_buf_str(out, o->n_keys ? "window_start,flows,entities,clusters,outliers"
                                 : "window_start,flows,clusters,outliers");
     for (size_t j = 0; j < o->n_features; j++) {
@@ -95,6 +97,10 @@ static void csv_window_begin(const void *state, const struct oddi_window_result 
 
     if (!o->windows_only)
         return;
+    if (o->preset) {
+        oddi_buf_str(out, o->preset);
+        oddi_buf_char(out, ',');
+    }
     if (!o->no_window)
         oddi_buf_add(out, text, oddi_format_time(text, w->start, o->zone));
     for (int k = o->n_keys ? 0 : 1; k < 4; k++) {
@@ -124,10 +130,11 @@ static void add_entity_header(const struct oddi_write_options *o, struct oddi_bu
         oddi_buf_char(out, o->delimiter);
         add_field(out, o->features[j], strlen(o->features[j]), o->delimiter);
     }
-    for (size_t k = 0; k < 7; k++) {
-        static const char *const ours[] = {"window", "kind", "score", "cluster", "p", "scope", "reason"};
+    for (size_t k = 0; k < 8; k++) {
+        static const char *const ours[] = {"preset",  "window", "kind",  "score",
+                                           "cluster", "p",      "scope", "reason"};
 
-        if ((k == 4 || k == 5) && !o->novelty)
+        if (((k == 5 || k == 6) && !o->novelty) || (k == 0 && !o->preset))
             continue;
         oddi_buf_char(out, o->delimiter);
         oddi_buf_str(out, ours[k]);
@@ -155,7 +162,8 @@ static void add_entity(const struct oddi_write_options *o, const struct oddi_wri
 
 static void csv_begin(const void *state, struct oddi_buf *out)
 {
-    static const char *const ours[] = {"file", "row", "window", "kind", "score", "cluster", "reason"};
+    static const char *const ours[] = {"file", "row",   "preset",  "window",
+                                       "kind", "score", "cluster", "reason"};
     const struct csv *c = state;
     const struct oddi_write_options *o = c->o;
     bool first = c->n_columns == 0 && o->n_features == 0;
@@ -175,6 +183,8 @@ static void csv_begin(const void *state, struct oddi_buf *out)
         add_field(out, o->features[j], strlen(o->features[j]), o->delimiter);
     }
     for (size_t k = o->n_sources > 1 ? 0 : 1; k < sizeof ours / sizeof *ours; k++) {
+        if (k == 2 && !o->preset)
+            continue;
         if (!first)
             oddi_buf_char(out, o->delimiter);
         first = false;
@@ -218,12 +228,18 @@ static void add_verdict(const struct oddi_write_options *o, const struct oddi_wr
                         struct oddi_buf *out)
 {
     const struct oddi_verdict *v = row->verdict;
-    char *start = oddi_buf_reserve(out, 4 * ODDI_NUM_MAX + ODDI_TIME_TEXT_MAX), *p = start;
+    size_t named = o->preset ? strlen(o->preset) : 0;
+    char *start = oddi_buf_reserve(out, 4 * ODDI_NUM_MAX + ODDI_TIME_TEXT_MAX + named), *p = start;
 
     if (!start)
         return;
     if (!v->entity) {
         p += oddi_format_u64(p, v->row);
+        *p++ = o->delimiter;
+    }
+    if (named) {
+        memcpy(p, o->preset, named);
+        p += named;
         *p++ = o->delimiter;
     }
     p += put_start(p, o, row->window);

@@ -26,6 +26,7 @@ enum what {
     FLOWS,
     P,
     PLAN,
+    PRESET,
     SCOPE,
     COMMUNITY
 };
@@ -34,19 +35,13 @@ static const struct {
     const char *name;
     enum what what;
 } ours[] = {
-    {"window", WINDOW},
-    {"window_end", WINDOW_END},
-    {"file", FILE_NAME},
-    {"row", ROW},
-    {"kind", KIND},
-    {"score", SCORE},
-    {"cluster", CLUSTER},
-    {"reason", REASON},
-    {"flows", FLOWS},
-    {"p", P},
-    {"plan", PLAN},
-    {"scope", SCOPE},
-    {"community_id", COMMUNITY},
+    {"window", WINDOW},   {"window_end", WINDOW_END},
+    {"file", FILE_NAME},  {"row", ROW},
+    {"kind", KIND},       {"score", SCORE},
+    {"cluster", CLUSTER}, {"reason", REASON},
+    {"flows", FLOWS},     {"p", P},
+    {"plan", PLAN},       {"preset", PRESET},
+    {"scope", SCOPE},     {"community_id", COMMUNITY},
 };
 
 #define N_OURS (sizeof ours / sizeof *ours)
@@ -306,6 +301,8 @@ static enum form put_ours(const struct fields *f, struct oddi_buf *out, const st
         return v->novelty ? put_number(out, exp(v->novelty->ln_p)) : MISSING;
     case PLAN:
         return v->novelty ? put_text(out, v->novelty->plan, strlen(v->novelty->plan)) : MISSING;
+    case PRESET:
+        return o->preset ? put_text(out, o->preset, strlen(o->preset)) : MISSING;
     case SCOPE:
         return v->novelty ? put_text(out, v->novelty->scope, strlen(v->novelty->scope)) : MISSING;
     case FLOWS:

@@ -82,6 +82,7 @@ static void ndjson_row(const void *state, const struct oddi_write_row *row, stru
     oddi_json_init(&j, out);
     oddi_json_begin_object(&j);
     add_window(r, &j, row->window);
+    oddi_record_preset(r, &j);
     if (v->entity) {
         oddi_record_entity(r, &j, v->entity);
     } else {

@@ -178,8 +178,17 @@ void oddi_record_features(const struct oddi_record *r, struct oddi_json *j, cons
     oddi_json_end_object(j);
 }
 
+void oddi_record_preset(const struct oddi_record *r, struct oddi_json *j)
+{
+    if (!r->o->preset)
+        return;
+    oddi_json_key(j, "preset");
+    oddi_json_cstr(j, r->o->preset);
+}
+
 void oddi_record_window(const struct oddi_record *r, struct oddi_json *j, const struct oddi_window_result *w)
 {
+    oddi_record_preset(r, j);
     oddi_json_key(j, "flows");
     oddi_json_u64(j, r->o->n_keys ? w->n_flows : w->n_rows);
     if (r->o->n_keys) {
@@ -272,6 +281,7 @@ void oddi_record_entity(const struct oddi_record *r, struct oddi_json *j, const 
 
 void oddi_record_verdict(const struct oddi_record *r, struct oddi_json *j, const struct oddi_verdict *v)
 {
+    oddi_record_preset(r, j);
     if (v->kind != ODDI_NORMAL) {
         oddi_json_key(j, "kind");
         oddi_json_cstr(j, oddi_kind_name(v->kind));

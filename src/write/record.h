@@ -48,6 +48,8 @@ void oddi_record_features(const struct oddi_record *r, struct oddi_json *j, cons
 void oddi_record_window(const struct oddi_record *r, struct oddi_json *j, const struct oddi_window_result *w);
 /* "entity":{"src_ip":".."},"flows":.. */
 void oddi_record_entity(const struct oddi_record *r, struct oddi_json *j, const struct oddi_entity *e);
+/* "preset":"hosts", if one was named. */
+void oddi_record_preset(const struct oddi_record *r, struct oddi_json *j);
 /* "kind":.., "score":.., "cluster":.., then the entity, or "file":.. and "row":.. */
 void oddi_record_verdict(const struct oddi_record *r, struct oddi_json *j, const struct oddi_verdict *v);
 /* With a baseline "p":..,"extrapolated":true,"baseline":{..}; then "nearest_file":..,"nearest_row":..,"reasons":[..],"reason":".."; nothing for normal rows. */

@@ -195,6 +195,11 @@ static void table_end(const void *state, const struct odd_ledger *ledger, struct
         oddi_buf_add(out, text, oddi_format_u64_grouped(text, ledger->alone));
         oddi_buf_str(out, " with nothing to compare with)");
     }
+    if (ledger->muted) {
+        oddi_buf_str(out, ", ");
+        oddi_buf_add(out, text, oddi_format_u64_grouped(text, ledger->muted));
+        oddi_buf_str(out, " muted");
+    }
     oddi_buf_char(out, '\n');
 }
 

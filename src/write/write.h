@@ -48,11 +48,12 @@ struct oddi_write_options {
     bool top;       /* -n: rows come oddest first over all windows, without window_begin and _end */
     bool ranking; /* every row is of the whole run and stands at its rank (hunt): nothing is odd or normal */
     bool novelty; /* rows are judged by a baseline: verdicts have `novelty` */
-    const char *plan; /* ... of several plans: the one whose rows these are; NULL: there is one */
-    size_t clauses;   /* of an entity's reason, at most; 0: three */
-    bool verbose;     /* table: every odd flow, not 5 a window */
-    bool color;       /* table */
-    unsigned width;   /* table: columns of the terminal, >= 80 */
+    const char *preset; /* whose verdicts these are; NULL: none was named */
+    const char *plan;   /* ... of several plans: the one whose rows these are; NULL: there is one */
+    size_t clauses;     /* of an entity's reason, at most; 0: three */
+    bool verbose;       /* table: every odd flow, not 5 a window */
+    bool color;         /* table */
+    unsigned width;     /* table: columns of the terminal, >= 80 */
     const struct oddi_zone *zone;
     const char *version;
     const char *fields;            /* --fields: names with commas between; NULL: not chosen */

@@ -29,6 +29,10 @@ static bool bind(struct sample *s, struct oddi_column *columns, uint32_t *map, c
         struct oddi_expr_input one;
         uint32_t first;
 
+        if (needs[i].field == ODDI_NO_FIELD) {
+            map[i] = UINT32_MAX;
+            continue;
+        }
         sample_bind(s, &needs[i], 1, &one, &first);
         columns[i] = s->columns[0];
         map[i] = (uint32_t)i;
@@ -65,11 +69,13 @@ static void judge(struct oddi_mute *m)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    static const char *const names[] = {"peers", "score"};
+    static const struct oddi_mute_options options = {.name = "fuzz", .names = names, .n_names = 2};
     struct oddi_mute *m;
     struct odd_error err = ODD_ERROR_INIT;
     char show[200];
 
-    if (oddi_mute_new((const char *)data, size, "fuzz", NULL, &m, show, sizeof show, &err) == ODD_OK) {
+    if (oddi_mute_new((const char *)data, size, &options, &m, show, sizeof show, &err) == ODD_OK) {
         judge(m);
         oddi_mute_free(m);
         return 0;

@@ -23,8 +23,11 @@
 #define WIDTH   (5 * MINUTE)
 
 static const char *const one_feature[] = {"log1p(peers)"};
+static const char *const keys[] = {"src_ip"};
 static const char *const two_features[] = {"log1p(flows)", "log1p(failed)"};
-static const struct oddi_alert_preset presets[] = {{"scans", one_feature, 1}, {"hosts", two_features, 2}};
+static const struct oddi_alert_preset presets[] = {
+    {.name = "scans", .features = one_feature, .n_features = 1, .keys = keys, .n_keys = 1},
+    {.name = "hosts", .features = two_features, .n_features = 2}};
 
 /* verdicts[window][preset][key]: how many, 0 to 2 */
 struct day {
@@ -78,15 +81,18 @@ static enum odd_status add(struct oddi_alerts *a, const struct day *d, size_t w,
 
     key_text(k, key);
     for (int i = 0; i < d->verdicts[w][p][k]; i++) {
-        struct oddi_alert_row row = {p,
-                                     key,
-                                     strlen(key),
-                                     (int64_t)w * WIDTH,
-                                     (int64_t)(w + 1) * WIDTH,
-                                     d->score[w][p][k][i],
-                                     reasons,
-                                     sentence,
-                                     0};
+        const char *values[] = {key};
+        struct oddi_alert_row row = {.preset = p,
+                                     .key = key,
+                                     .key_size = strlen(key),
+                                     .start = (int64_t)w * WIDTH,
+                                     .end = (int64_t)(w + 1) * WIDTH,
+                                     .score = d->score[w][p][k][i],
+                                     .reasons = reasons,
+                                     .sentence = sentence,
+                                     .command = "oddflow flows",
+                                     .command_size = w % 2 ? 13 : 0,
+                                     .values = values};
 
         reasons[0].value = (double)w * 10 + i;
         row.sentence_size = (size_t)snprintf(sentence, sizeof sentence, "window %zu", w);
@@ -406,8 +412,21 @@ static void one_line(void **state)
         "\"nearest\":1,\"normal_at\":2.5},{\"feature\":\"log1p(failed)\",\"value\":0.1,\"expected\":[0,0],"
         "\"share\":0.25,\"nearest\":0}],\"reason\":\"many peers\"}\n");
     oddi_buf_clear(&out);
-    x.score = NAN;
+    x.values = (char[]){"10.0.0.1"};
+    x.command = (char[]){"oddflow flows 'a b'"};
+    x.command_size = 19;
     x.reasons = NULL;
+    oddi_alert_write(&out, &x, &presets[0], NULL);
+    assert_string_equal(
+        oddi_buf_cstr(&out),
+        "{\"id\":\"0123456789abcdef\",\"preset\":\"scans\",\"key\":\"a\\u00ff\\\"b\","
+        "\"entity\":{\"src_ip\":\"10.0.0.1\"},\"start\":\"1970-01-01T00:00:00Z\","
+        "\"end\":\"1970-01-01T00:10:00Z\",\"score\":98.5,\"peak_start\":\"1970-01-01T00:05:00Z\","
+        "\"peak_end\":\"1970-01-01T00:10:00Z\",\"windows\":2,\"count\":3,\"reason\":\"many peers\","
+        "\"command\":\"oddflow flows 'a b'\"}\n");
+    oddi_buf_clear(&out);
+    x.values = x.command = NULL;
+    x.score = NAN;
     x.sentence = NULL;
     x.start = x.peak_start = INT64_MIN; /* no windows */
     x.end = x.peak_end = INT64_MAX;

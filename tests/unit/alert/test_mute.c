@@ -15,10 +15,14 @@
 
 #define REST "owner = Jana, network\nreason = known\nexpires = 2012-01-01\n"
 
+static const struct oddi_mute_options none = {0};
+
 static enum odd_status read_rules(const char *text, struct oddi_mute **out, char show[400],
                                   struct odd_error *err)
 {
-    return oddi_mute_new(text, strlen(text), "rules.mute", NULL, out, show, 400, err);
+    static const struct oddi_mute_options options = {.name = "rules.mute"};
+
+    return oddi_mute_new(text, strlen(text), &options, out, show, 400, err);
 }
 
 static struct oddi_mute *rules(const char *text)
@@ -189,6 +193,40 @@ static void many_rows(void **state)
     oddi_mute_free(one);
 }
 
+/* Names that the caller knows beside the fields, and what is said of those that nobody knows. */
+static void names_of_the_caller(void **state)
+{
+    static const char *const names[] = {"peers", "score"};
+    static const struct oddi_mute_options options = {.name = "n", .names = names, .n_names = 2};
+    static const struct {
+        const char *condition, *carets;
+        size_t needs; /* 0: refused */
+    } cases[] = {
+        {"peers > 3 and src_ip = 10.0.0.1 and score < 90", "", 3},
+        {"peer > 3", "peer > 3\n^~~~\n", 0},
+        {"peers > 3 and peer > 3", "peers > 3 and peer > 3\n              ^~~~\n", 0},
+        {"peers > 3 and zzzzzzz > 3", "peers > 3 and zzzzzzz > 3\n              ^~~~~~~\n", 0},
+        {"peers = 10.0.0.1", "peers = 10.0.0.1\n^~~~~~~~~~~~~~~~\n", 0},
+        {"peers > 3 and src_ip = 5x", "peers > 3 and src_ip = 5x\n                       ^~\n", 0},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct oddi_mute *m = NULL;
+        const struct oddi_expr_need *needs;
+        char text[200], show[200];
+        enum odd_status status;
+
+        snprintf(text, sizeof text, "mute = %s\n" REST, cases[i].condition);
+        status = oddi_mute_new(text, strlen(text), &options, &m, show, sizeof show, NULL);
+        assert_string_equal(show, cases[i].carets);
+        assert_int_equal(status, cases[i].needs ? ODD_OK : ODD_ERR_USAGE);
+        if (status == ODD_OK)
+            assert_int_equal(oddi_mute_needs(m, &needs), cases[i].needs);
+        oddi_mute_free(m);
+    }
+}
+
 /* ---- Complaints ---------------------------------------------------------------------------------------------- */
 
 static void complaint(const char *text, uint64_t line, const char *part, const char *carets)
@@ -233,9 +271,9 @@ static void not_a_text(void **state)
     struct odd_error err = ODD_ERROR_INIT;
 
     (void)state;
-    assert_int_equal(oddi_mute_new("mute\0", 5, "x", NULL, &m, NULL, 0, &err), ODD_ERR_USAGE);
+    assert_int_equal(oddi_mute_new("mute\0", 5, &none, &m, NULL, 0, &err), ODD_ERR_USAGE);
     assert_non_null(strstr(err.message, "NUL"));
-    assert_int_equal(oddi_mute_new(NULL, 0, NULL, NULL, &m, NULL, 0, NULL), ODD_OK);
+    assert_int_equal(oddi_mute_new(NULL, 0, &none, &m, NULL, 0, NULL), ODD_OK);
     oddi_mute_free(m);
 }
 
@@ -264,7 +302,7 @@ static void too_many_rules(void **state)
 static enum odd_status story(void *ctx)
 {
     struct oddi_mute *m;
-    enum odd_status status = oddi_mute_new(ctx, strlen(ctx), "x", NULL, &m, NULL, 0, NULL);
+    enum odd_status status = oddi_mute_new(ctx, strlen(ctx), &none, &m, NULL, 0, NULL);
     bool muted[SAMPLE_ROWS];
 
     if (status != ODD_OK)
@@ -284,11 +322,12 @@ static void failing_allocations(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(what_is_read),   cmocka_unit_test(no_rules),
-        cmocka_unit_test(what_is_muted),  cmocka_unit_test(what_has_expired),
-        cmocka_unit_test(absent_fields),  cmocka_unit_test(many_rows),
-        cmocka_unit_test(complaints),     cmocka_unit_test(not_a_text),
-        cmocka_unit_test(too_many_rules), cmocka_unit_test(failing_allocations),
+        cmocka_unit_test(what_is_read),        cmocka_unit_test(no_rules),
+        cmocka_unit_test(what_is_muted),       cmocka_unit_test(what_has_expired),
+        cmocka_unit_test(absent_fields),       cmocka_unit_test(many_rows),
+        cmocka_unit_test(names_of_the_caller), cmocka_unit_test(complaints),
+        cmocka_unit_test(not_a_text),          cmocka_unit_test(too_many_rules),
+        cmocka_unit_test(failing_allocations),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
