@@ -279,8 +279,8 @@ static enum odd_status get_known(struct in *in, struct oddi_known *k)
         k->key[i] = oddi_cursor_u64(&in->c);
         CHECK(k->key[i] > 1 && (i == 0 || k->key[i - 1] >> 1 < k->key[i] >> 1));
     }
-    CHECK(!in->c.bad);
-    return ODD_OK;
+    CHECK(!in->c.bad && n < UINT32_MAX);
+    return oddi_known_index(k, in->err);
 }
 
 static enum odd_status get_models(struct in *in, const struct oddi_base_plan *p, struct oddi_model **out)

@@ -6,6 +6,7 @@
 #include "base/ids.h"
 #include "base/mem.h"
 #include "stats/moments.h"
+#include "stats/sort.h"
 
 #define ROOT_WEIGHT 50 /* rows that the variance of all rows counts as */
 #define SHRINK      200
@@ -44,12 +45,19 @@ static double ln_sum(double a, double b)
 
 /* ---- Fitting ----------------------------------------------------------------------------------------------------- */
 
+struct keyed {
+    uint64_t group;
+    uint32_t row;
+};
+
 /* What all models of a fit share. */
 struct fit {
     const struct oddi_rows_view *rows;
     uint32_t *scope;      /* per row: its model */
     struct oddi_matrix x; /* scratch: the rows of a scope */
     uint32_t *row;        /* ... which they are; then sorted by group */
+    uint32_t *place;      /* scratch: n */
+    struct keyed *keyed;  /* scratch: n */
     double *column;       /* scratch: n */
     double *held[2];      /* per row: its score by model 0, and by its own, without its host and day */
     double *root_var;     /* d; then scratch: mean, var, sum and sum of squares of all and of a group */
@@ -113,36 +121,41 @@ static void fit_scale(struct fit *f, uint32_t m, struct oddi_model *model)
         model->scale[j] = scale_of((double)f->x.n, var[j], f->root_var[j]);
 }
 
-static int ascending(const void *pa, const void *pb)
-{
-    double a = *(const double *)pa, b = *(const double *)pb;
-
-    return a < b ? -1 : a > b;
-}
-
 /* Values that rows have, not ones between them: nobody expects 10.2 peers. */
-static void fit_range(struct fit *f, struct oddi_model *model)
+static enum odd_status fit_range(struct fit *f, struct oddi_model *model)
 {
     size_t d = f->rows->d, n = f->x.n, beyond = (size_t)(MARGIN * (double)n);
 
-    for (size_t j = 0; j < d; j++) {
-        for (size_t i = 0; i < n; i++)
-            f->column[i] = f->x.x[i * d + j];
-        qsort(f->column, n, sizeof *f->column, ascending);
-        model->low[j] = f->column[beyond];
-        model->high[j] = f->column[n - 1 - beyond];
+    struct oddi_sort sort = {0};
+    bool ok = true;
+
+    for (size_t j = 0; ok && j < d; j++) {
+        ok = oddi_sort_rows(&sort, f->x.x + j, n, d, f->column, f->place);
+        if (ok) {
+            model->low[j] = f->column[beyond];
+            model->high[j] = f->column[n - 1 - beyond];
+        }
     }
+    oddi_sort_free(&sort);
+    return ok ? ODD_OK : oddi_fail_memory(f->err);
 }
 
-static int by_group(const void *pa, const void *pb, void *ctx)
+static int by_group(const void *pa, const void *pb)
 {
-    const struct oddi_row_key *key = ctx;
-    uint32_t a = *(const uint32_t *)pa, b = *(const uint32_t *)pb;
-    uint64_t ga = oddi_row_group(&key[a]), gb = oddi_row_group(&key[b]);
+    const struct keyed *a = pa, *b = pb;
 
-    if (ga != gb)
-        return ga < gb ? -1 : 1;
-    return a < b ? -1 : a > b;
+    if (a->group != b->group)
+        return a->group < b->group ? -1 : 1;
+    return a->row < b->row ? -1 : a->row > b->row;
+}
+
+static void sort_by_group(struct fit *f)
+{
+    for (size_t i = 0; i < f->x.n; i++)
+        f->keyed[i] = (struct keyed){oddi_row_group(&f->rows->key[f->row[i]]), f->row[i]};
+    qsort(f->keyed, f->x.n, sizeof *f->keyed, by_group);
+    for (size_t i = 0; i < f->x.n; i++)
+        f->row[i] = f->keyed[i].row;
 }
 
 /* Sum and sum of squares of rows [from, to) of f->row, about the model's location. */
@@ -190,7 +203,7 @@ static enum odd_status calibrate(struct fit *f, uint32_t m, struct oddi_model *m
     double *all = f->root_var + 2 * d, *group = all + 2 * d;
     struct oddi_model without = {.location = group + 2 * d, .scale = group + 3 * d};
 
-    qsort_r(f->row, n, sizeof *f->row, by_group, (void *)(uintptr_t)f->rows->key);
+    sort_by_group(f);
     add_moments(f, model, 0, n, all, all + d);
     for (size_t from = 0, to; from < n; from = to) {
         uint64_t g = oddi_row_group(&f->rows->key[f->row[from]]);
@@ -218,7 +231,7 @@ static enum odd_status fit_model(struct fit *f, uint32_t m, struct oddi_model *m
     if (f->x.n < 2 * ODDI_LEAST_HALF)
         return ODD_OK;
     fit_scale(f, m, model);
-    fit_range(f, model);
+    ODDI_TRY(fit_range(f, model));
     return calibrate(f, m, model);
 }
 
@@ -255,14 +268,16 @@ enum odd_status oddi_models_fit(const struct oddi_rows_view *rows, const struct 
     enum odd_status status = ODD_OK;
 
     memset(model, 0, tree->n_models * sizeof *model);
-    f.scope = oddi_malloc_array(2 * n + 1, sizeof *f.scope);
+    f.scope = oddi_malloc_array(3 * n + 1, sizeof *f.scope);
     f.row = f.scope ? f.scope + n : NULL;
+    f.place = f.scope ? f.scope + 2 * n : NULL;
+    f.keyed = oddi_malloc_array(n + 1, sizeof *f.keyed);
     f.x.x = oddi_malloc_array(n * d + 1, sizeof(double));
     f.column = oddi_malloc_array(3 * n + 1, sizeof *f.column);
     f.held[0] = f.column ? f.column + n : NULL;
     f.held[1] = f.column ? f.column + 2 * n : NULL;
     f.root_var = oddi_calloc_array(8 * d + 1, sizeof *f.root_var);
-    if (!f.scope || !f.x.x || !f.column || !f.root_var)
+    if (!f.scope || !f.keyed || !f.x.x || !f.column || !f.root_var)
         status = oddi_fail_memory(err);
     for (size_t i = 0; status == ODD_OK && i < n; i++)
         f.scope[i] = oddi_scope_find(tree, &rows->key[i]);
@@ -271,6 +286,7 @@ enum odd_status oddi_models_fit(const struct oddi_rows_view *rows, const struct 
     if (status == ODD_OK && held)
         fill_held(&f, model, kappa, held);
     free(f.scope);
+    free(f.keyed);
     free(f.x.x);
     free(f.column);
     free(f.root_var);

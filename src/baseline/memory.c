@@ -117,32 +117,48 @@ enum odd_status oddi_known_make(struct oddi_known *k, const struct oddi_days *d,
         if (d->key[i])
             k->key[k->n++] = d->key[i] | (d->days[i] > 1);
     qsort(k->key, k->n, sizeof *k->key, ascending);
+    return oddi_known_index(k, err);
+}
+
+/* About one key a part: hashes lie evenly, and where those of a made-up file do not, a search within the part is still one by
+ * halves. */
+enum odd_status oddi_known_index(struct oddi_known *k, struct odd_error *err)
+{
+    unsigned bits = 0;
+    size_t parts, i = 0;
+
+    while (bits < 24 && ((size_t)2 << bits) <= k->n)
+        bits++;
+    if (bits < 4)
+        return ODD_OK;
+    parts = (size_t)1 << bits;
+    k->start = oddi_malloc_array(parts + 1, sizeof *k->start);
+    if (!k->start)
+        return oddi_fail_memory(err);
+    k->shift = 64 - bits;
+    for (size_t part = 0; part < parts; part++) {
+        while (i < k->n && k->key[i] >> k->shift < part)
+            i++;
+        k->start[part] = (uint32_t)i;
+    }
+    k->start[parts] = (uint32_t)k->n;
     return ODD_OK;
 }
 
-/* Hashes lie evenly: the place of one can be guessed. Each guess is followed by a halving, so that keys which do not (those of a
- * made-up file) cost no more than twice a binary search. */
 unsigned oddi_known_count(const struct oddi_known *k, uint64_t key)
 {
-    size_t low = 0, high = k->n;
+    size_t low = k->start ? k->start[key >> k->shift] : 0,
+           high = k->start ? k->start[(key >> k->shift) + 1] : k->n;
 
-    for (bool guess = true; low < high; guess = !guess) {
-        uint64_t least = k->key[low], most = k->key[high - 1], v;
-        size_t at = low + (high - low) / 2;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
 
-        if (key < (least & ~(uint64_t)1) || key > most)
-            return 0;
-        if (guess && most > least && key >= least)
-            at = low + (size_t)((double)(key - least) / (double)(most - least) * (double)(high - low - 1));
-        if (at >= high)
-            at = high - 1;
-        v = k->key[at] & ~(uint64_t)1;
-        if (v == key)
-            return k->key[at] & 1 ? 2 : 1;
-        if (v < key)
-            low = at + 1;
+        if (k->key[middle] >> 1 == key >> 1)
+            return k->key[middle] & 1 ? 2 : 1;
+        if (k->key[middle] < key)
+            low = middle + 1;
         else
-            high = at;
+            high = middle;
     }
     return 0;
 }
@@ -150,6 +166,7 @@ unsigned oddi_known_count(const struct oddi_known *k, uint64_t key)
 void oddi_known_free(struct oddi_known *k)
 {
     free(k->key);
+    free(k->start);
     *k = (struct oddi_known){0};
 }
 

@@ -37,9 +37,13 @@ uint64_t oddi_memory_key(uint64_t entity, uint64_t value);
 struct oddi_known {
     uint64_t *key;
     size_t n;
+    uint32_t *start; /* where the keys begin whose first bits are 0, 1, 2 ...; NULL for few keys */
+    unsigned shift;  /* of a key, to get at those bits */
 };
 enum odd_status oddi_known_make(struct oddi_known *k, const struct oddi_days *d,
                                 struct odd_error *err) ODD_MUST_CHECK;
+/* Makes `start`, when `key` and `n` are set. */
+enum odd_status oddi_known_index(struct oddi_known *k, struct odd_error *err) ODD_MUST_CHECK;
 /* On how many days: 0, 1, or 2 for two and more. */
 unsigned oddi_known_count(const struct oddi_known *k, uint64_t key);
 void oddi_known_free(struct oddi_known *k);

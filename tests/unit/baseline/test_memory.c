@@ -77,15 +77,18 @@ static void nothing_known(void **state)
 static void uneven_keys(void **state)
 {
     uint64_t key[64];
-    struct oddi_known k = {key, 64};
+    struct oddi_known k = {.key = key, .n = 64};
 
     (void)state;
     for (size_t i = 0; i < 63; i++)
         key[i] = (i + 1) * 2;
     key[63] = UINT64_MAX;
+    assert_int_equal(oddi_known_index(&k, NULL), ODD_OK);
+    assert_non_null(k.start);
     for (uint64_t v = 0; v < 200; v += 2)
         assert_int_equal(oddi_known_count(&k, v), v >= 2 && v <= 126);
     assert_int_equal(oddi_known_count(&k, UINT64_MAX - 1), 2);
+    free(k.start);
 }
 
 static enum odd_status story(void *ctx)
