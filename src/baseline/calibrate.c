@@ -8,6 +8,7 @@
 #define LEAST_EXCESSES 20
 #define MOST_EXCESSES  500
 #define MOST_SHAPE     0.5
+#define MOST_SCALED    1e300 /* so that the difference of two is a number */
 
 static int ascending(const void *pa, const void *pb)
 {
@@ -79,6 +80,7 @@ static double ln_tail(const struct oddi_calibration *c, double score)
 {
     double x = (score - c->u) / c->sigma;
 
+    x = x < MOST_SCALED ? x : MOST_SCALED;
     return c->xi > 0 ? -log1p(c->xi * x) / c->xi : -x;
 }
 

@@ -169,6 +169,8 @@ static enum odd_status get_tree(struct in *in, struct oddi_scope_tree *t)
     return ODD_OK;
 }
 
+#define MOST_SCORE 1e301 /* of a calibration; differences of scores are numbers */
+
 /* ---- Models ------------------------------------------------------------------------------------------------------------ */
 
 static bool is_calibration(const struct oddi_calibration *c)
@@ -178,7 +180,8 @@ static bool is_calibration(const struct oddi_calibration *c)
     for (size_t i = 0; i < last; i++)
         if (!(c->score[i] < c->score[i + 1]) || c->greater[i] <= c->greater[i + 1])
             return false;
-    return c->greater[0] < c->n && c->greater[last] == 0 && c->u <= c->score[last] && c->xi >= 0 &&
+    return c->score[0] >= -MOST_SCORE && c->score[last] <= MOST_SCORE && c->u >= -MOST_SCORE &&
+           c->greater[0] < c->n && c->greater[last] == 0 && c->u <= c->score[last] && c->xi >= 0 &&
            c->xi <= 1 && c->sigma > 0;
 }
 
