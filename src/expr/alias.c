@@ -4,7 +4,7 @@
 #include <strings.h>
 
 static const struct oddi_alias table[] = {
-    {"as_source", "host == src_ip", "with --by host: the host began the flow", false, "0 == 0", "0 != 0"},
+    {"as_source", "host == src_ip", "with --by host: the host began the flow", false, "true", "false"},
     {"bpp", "bytes / pkts", "bytes per packet", false, NULL, NULL},
     {"bps", "8 * bytes / duration", "bits per second", false, NULL, NULL},
     {"direction", "direction(src_ip, dst_ip)", "'in', 'out', 'internal' or 'external'", false, NULL, NULL},

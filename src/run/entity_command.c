@@ -98,6 +98,9 @@ static void add_times(struct oddi_buf *out, const struct oddi_plan *plan, int64_
 
     if (plan->windows.timeless)
         return;
+    /* Flows that --since and --until left out of the window were not counted. */
+    start = start < plan->windows.since ? plan->windows.since : start;
+    end = end > plan->windows.until ? plan->windows.until : end;
     text[oddi_format_time(text, start, plan->zone)] = '\0';
     oddi_buf_printf(out, " --since %s", text);
     text[oddi_format_time(text, end, plan->zone)] = '\0';

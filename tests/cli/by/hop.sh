@@ -43,8 +43,11 @@ END {
 }' traffic.binetflow
 
 echo "the commands print exactly the flows that were counted"
-oddflow detect -q --by src_ip --feature 'n = count()' --window 150s --hop 1m -o ndjson traffic.binetflow |
-    sed -nE 's/.*"flows":([0-9]+),"kind".*"command":"(.*)"\}$/\1 \2/p' | sed 's/\\"/"/g' >commands
+{
+    oddflow detect -q --by src_ip --feature 'n = count()' --window 150s --hop 1m -o ndjson traffic.binetflow
+    oddflow detect -q --by src_ip --feature 'n = count()' --window 10m --since 2011-08-16T10:01:10Z --until 2011-08-16T10:05:20Z \
+        -o ndjson traffic.binetflow
+} | sed -nE 's/.*"flows":([0-9]+),"kind".*"command":"(.*)"\}$/\1 \2/p' | sed 's/\\"/"/g' >commands
 while read -r n command; do
     [ "$(bash -c "$command -q --no-header" | wc -l)" = "$n" ] && echo exact || echo "$n: $command"
 done <commands | sort | uniq -c | sed 's/^ *//' | sed -E 's/^[0-9]{2,} exact/many exact/'
