@@ -77,11 +77,22 @@ static void add_condition(struct oddi_buf *out, const struct oddi_plan *plan, co
         add_keys(out, by, by->keys, values);
         return;
     }
-    oddi_buf_str(out, plan->where_text ? "((" : "(");
+    oddi_buf_str(out, plan->where_text || plan->spreads ? "((" : "(");
     add_keys(out, by, by->end_keys[ODDI_END_SRC], values);
     oddi_buf_str(out, ") or (");
     add_keys(out, by, by->end_keys[ODDI_END_DST], values);
-    oddi_buf_str(out, plan->where_text ? "))" : ")");
+    oddi_buf_str(out, plan->where_text || plan->spreads ? "))" : ")");
+}
+
+/* Flows that were under way, whenever they began. */
+static void add_span(struct oddi_buf *out, const struct oddi_plan *plan, int64_t start, int64_t end)
+{
+    char text[ODDI_TIME_TEXT_MAX + 1];
+
+    text[oddi_format_time(text, end, plan->zone)] = '\0';
+    oddi_buf_printf(out, " and ts_start < \"%s\"", text);
+    text[oddi_format_time(text, start, plan->zone)] = '\0';
+    oddi_buf_printf(out, " and (ts_start >= \"%s\" or " ODDI_SPREAD_END " > \"%s\")", text, text);
 }
 
 static void add_option(struct oddi_buf *out, const char *name, const char *value)
@@ -105,6 +116,19 @@ static void add_times(struct oddi_buf *out, const struct oddi_plan *plan, int64_
     oddi_buf_printf(out, " --since %s", text);
     text[oddi_format_time(text, end, plan->zone)] = '\0';
     oddi_buf_printf(out, " --until %s", text);
+}
+
+/* What --since and --until left out. */
+static void add_bounds(struct oddi_buf *out, const struct oddi_plan *plan)
+{
+    char text[ODDI_TIME_TEXT_MAX + 1];
+
+    text[oddi_format_time(text, plan->windows.since, plan->zone)] = '\0';
+    if (plan->windows.since != INT64_MIN)
+        oddi_buf_printf(out, " --since %s", text);
+    text[oddi_format_time(text, plan->windows.until, plan->zone)] = '\0';
+    if (plan->windows.until != INT64_MAX)
+        oddi_buf_printf(out, " --until %s", text);
 }
 
 void oddi_command_begin(struct oddi_buf *out)
@@ -168,6 +192,11 @@ void oddi_command_end(struct oddi_buf *out, const struct oddi_plan *plan, const 
     add_option(out, "home", plan->home_text);
     oddi_buf_str(out, " --where '");
     add_condition(out, plan, values);
+    if (plan->spreads)
+        add_span(out, plan, start, end);
     oddi_buf_char(out, '\'');
-    add_times(out, plan, start, end);
+    if (plan->spreads)
+        add_bounds(out, plan);
+    else
+        add_times(out, plan, start, end);
 }

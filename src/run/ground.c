@@ -60,7 +60,7 @@ static enum odd_status key_new(const struct oddi_ground *t, const char *key, str
 
 static void add_lane(struct pass *p, int role, const struct oddi_by *by, const struct oddi_where *where)
 {
-    p->lane[p->n_lanes] = (struct oddi_lane){by, where};
+    p->lane[p->n_lanes] = (struct oddi_lane){by, where, NULL};
     p->role[p->n_lanes++] = role;
 }
 

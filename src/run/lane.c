@@ -15,6 +15,8 @@ enum odd_status oddi_lane_bind(const struct oddi_lane *lane, struct oddi_bound *
         status = oddi_bound_add(b, lane->where->program, schema, ODDI_END_SRC, &out->where, err);
     if (status == ODD_OK)
         status = oddi_by_bind(lane->by, b, schema, &out->by, err);
+    if (status == ODD_OK && lane->spread)
+        status = oddi_spread_bind(lane->spread, b, schema, &out->spread, err);
     if (status != ODD_OK)
         oddi_lane_unbind(out);
     return status;
@@ -24,11 +26,14 @@ void oddi_lane_unbind(struct oddi_lane_bound *b)
 {
     free(b->where);
     oddi_by_unbind(&b->by);
+    oddi_spread_unbind(&b->spread);
     b->where = NULL;
 }
 
-void oddi_lane_rows_clear(struct oddi_lane_rows *r)
+static void clear_rows(struct oddi_lane_rows *r)
 {
+    struct oddi_parts parts = r->parts;
+
     for (size_t c = 0; r->column && c < r->held; c++)
         free(r->column[c]);
     free(r->column);
@@ -37,6 +42,13 @@ void oddi_lane_rows_clear(struct oddi_lane_rows *r)
     free(r->own_ts);
     free(r->kept);
     memset(r, 0, sizeof *r);
+    r->parts = parts;
+}
+
+void oddi_lane_rows_clear(struct oddi_lane_rows *r)
+{
+    clear_rows(r);
+    oddi_parts_clear(&r->parts);
 }
 
 /* With `ends` a row of the batch may become two, and the values of both ends are there before they are picked from. */
@@ -46,7 +58,7 @@ static bool reserve(struct oddi_lane_rows *r, size_t held, size_t n, bool ends)
 
     if (r->column && n <= r->cap)
         return true;
-    oddi_lane_rows_clear(r);
+    clear_rows(r);
     r->column = oddi_calloc_array(2 * held, sizeof *r->column);
     r->rows = oddi_calloc_array(held, sizeof *r->rows);
     r->own = oddi_malloc_array(2 * most, sizeof *r->own);
@@ -129,6 +141,33 @@ static void make_rows(const struct oddi_lane *lane, const struct oddi_lane_bound
         oddi_by_rows(lane->by, &bound->by, ODDI_END_DST, worker, batch, first, text, out->column + out->held);
 }
 
+/* The parts of the taken rows as the rows of the lane. */
+static enum odd_status take_parts(const struct oddi_lane *lane, const struct oddi_lane_bound *bound,
+                                  unsigned worker, const struct oddi_batch *batch, size_t first,
+                                  const char *text, const uint32_t *taken, size_t n,
+                                  struct oddi_lane_rows *out, struct odd_error *err)
+{
+    struct oddi_parts *p = &out->parts;
+    bool ends = lane->by->ends;
+
+    ODDI_TRY(oddi_spread_rows(lane->spread, &bound->spread, worker, batch, first, text, taken, n, p, err));
+    if (!reserve(out, lane->by->held, p->batch.n, ends))
+        return oddi_fail_memory(err);
+    out->n = 0;
+    if (p->batch.n > 0)
+        make_rows(lane, bound, worker, &p->batch, 0, text, out);
+    if (ends) {
+        pick_ends(out, &p->batch, NULL, p->batch.n);
+    } else {
+        for (size_t i = 0; i < p->batch.n; i++)
+            out->kept[i] = (uint32_t)i;
+        place(out, &p->batch, p->batch.n, out->cap);
+    }
+    for (size_t i = 0; i < out->n; i++)
+        out->kept[i] = p->row[out->kept[i]];
+    return ODD_OK;
+}
+
 enum odd_status oddi_lane_take(const struct oddi_lane *lane, const struct oddi_lane_bound *bound,
                                unsigned worker, const struct oddi_batch *batch, size_t first,
                                const char *text, struct oddi_lane_rows *out, struct odd_error *err)
@@ -152,6 +191,8 @@ enum odd_status oddi_lane_take(const struct oddi_lane *lane, const struct oddi_l
         n = oddi_where_rows(lane->where, bound->where, worker, batch, first, text, taken);
     }
     out->filtered = batch->n - n;
+    if (lane->spread)
+        return take_parts(lane, bound, worker, batch, first, text, taken, n, out, err);
     if (n > 0)
         make_rows(lane, bound, worker, batch, first, text, out);
     if (ends)

@@ -7,17 +7,20 @@
 #define ODDFLOW_RUN_LANE_H
 
 #include "run/by.h"
+#include "run/spread.h"
 #include "run/where.h"
 
 struct oddi_lane {
     const struct oddi_by *by;
-    const struct oddi_where *where; /* NULL: every row */
+    const struct oddi_where *where;   /* NULL: every row */
+    const struct oddi_spread *spread; /* NULL: a flow is where it starts */
 };
 
 /* A lane and an input. */
 struct oddi_lane_bound {
     uint32_t *where;
     struct oddi_by_bound by;
+    struct oddi_spread_bound spread;
 };
 enum odd_status oddi_lane_bind(const struct oddi_lane *lane, struct oddi_bound *b,
                                const struct oddi_schema *schema, struct oddi_lane_bound *out,
@@ -38,7 +41,8 @@ struct oddi_lane_rows {
     bool picked;    /* rows are not those of the batch one for one */
     int64_t *own_ts;
     size_t cap;
-    size_t cursor; /* rows taken */
+    struct oddi_parts parts; /* with a spread: what the rows are made of instead of the batch */
+    size_t cursor;           /* rows taken */
 };
 enum odd_status oddi_lane_take(const struct oddi_lane *lane, const struct oddi_lane_bound *bound,
                                unsigned worker, const struct oddi_batch *batch, size_t first,

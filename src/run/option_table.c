@@ -39,6 +39,12 @@ static const struct odd_param detect_rows[] = {
              "session within "
              "a window is judged by itself; 0 is off",
      .group = "Windows"},
+    {.name = "spread",
+     .type = ODD_PARAM_BOOL,
+     .help = "with --by: shares a flow that lasts out over the windows that it spans, its bytes and packets "
+             "by time, "
+             "as Argus' rabins does",
+     .group = "Windows"},
     {.name = "no-window",
      .type = ODD_PARAM_BOOL,
      .help = "takes the whole input as one table; no time is needed",

@@ -232,6 +232,23 @@ static enum odd_status plan_output(struct oddi_plan *plan, const odd_options *op
 
 #define MEMORY_KEYS ((size_t)4 << 20) /* 64 MiB a memory at most */
 
+static enum odd_status plan_spread(struct oddi_plan *plan, struct odd_error *err)
+{
+    struct oddi_windows_config *w = &plan->windows;
+
+    if (w->timeless || w->span || plan->by->gap)
+        return oddi_fail(
+            err, ODD_ERR_USAGE,
+            "--spread shares flows out over windows that do not overlap: it excludes --hop, --gap "
+            "and --no-window");
+    if (w->align.origin == ODDI_ORIGIN_START_DAY)
+        return oddi_fail(err, ODD_ERR_USAGE,
+                         "--spread must know where windows begin: it excludes --origin start_day");
+    plan->spreads = true;
+    w->twins = true;
+    return oddi_spread_init(&plan->spread, &w->align, plan->threads, err);
+}
+
 static enum odd_status plan_by(struct oddi_plan *plan, const odd_options *opt, struct odd_error *err)
 {
     bool listed = oddi_options_given(opt, "features");
@@ -251,6 +268,9 @@ static enum odd_status plan_by(struct oddi_plan *plan, const odd_options *opt, s
     if (options.gap && (!options.by || plan->windows.timeless))
         return oddi_fail(err, ODD_ERR_USAGE,
                          "--gap parts entities in sessions: it needs --by, and excludes --no-window");
+    if (oddi_options_value(opt, "spread")->flag && !options.by)
+        return oddi_fail(err, ODD_ERR_USAGE,
+                         "--spread shares the flows of entities out over windows: it needs --by");
     if (!options.by && !options.features)
         return ODD_OK;
     options.home = plan->home;
@@ -262,6 +282,8 @@ static enum odd_status plan_by(struct oddi_plan *plan, const odd_options *opt, s
     plan->zero = plan->windows.missing == ODDI_MISSING_ZERO;
     plan->windows.opaque = plan->entities;
     plan->windows.twins = plan->by->ends;
+    if (oddi_options_value(opt, "spread")->flag)
+        ODDI_TRY(plan_spread(plan, err));
     if (plan->entities && plan->zero)
         plan->windows.missing = ODDI_MISSING_DROP;
     if (plan->steps && plan->entities)
@@ -295,7 +317,8 @@ static enum odd_status plan_where(struct oddi_plan *plan, const odd_options *opt
             &(struct oddi_where_options){plan->zone, plan->home, plan->n_home, plan->threads}, err));
         plan->where_text = text;
     }
-    plan->lane = (struct oddi_lane){plan->by, plan->where_text ? &plan->where : NULL};
+    plan->lane = (struct oddi_lane){plan->by, plan->where_text ? &plan->where : NULL,
+                                    plan->spreads ? &plan->spread : NULL};
     return ODD_OK;
 }
 
@@ -362,6 +385,8 @@ void oddi_plan_clear(struct oddi_plan *plan)
     free(plan->phrases);
     free(plan->logarithm);
     oddi_by_free(plan->by);
+    if (plan->spreads)
+        oddi_spread_clear(&plan->spread);
     free(plan->home);
     oddi_feature_exprs_free(plan->exprs, plan->n_exprs);
     oddi_spec_clear(&plan->scaler_spec);

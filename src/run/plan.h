@@ -41,6 +41,8 @@ struct oddi_plan {
     struct oddi_by *by;    /* NULL: plain features of flows */
     bool entities;         /* rows are groups */
     struct oddi_lane lane; /* with `by` */
+    bool spreads;
+    struct oddi_spread spread;
     uint64_t min_flows;
     bool zero;          /* --missing zero */
     size_t memory_keys; /* at most, in each memory of what was met */

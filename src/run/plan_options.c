@@ -14,9 +14,10 @@ static const char *const read_by[] = {"format",   "map",    "strict", "block-siz
                                       "portable", "output", "all",    "windows-only",      "top",
                                       "color",    "width",  "fields", "community-id-seed", "verbose"};
 /* What a baseline decides. */
-static const char *const decided[] = {"tz",     "home",     "by",        "features", "feature", "say",
-                                      "window", "origin",   "min-flows", "missing",  "preset",  "no-window",
-                                      "scale",  "detector", "against",   "steps",    "hop",     "gap"};
+static const char *const decided[] = {"tz",     "home",      "by",     "features",  "feature",
+                                      "say",    "window",    "origin", "min-flows", "missing",
+                                      "preset", "no-window", "scale",  "detector",  "against",
+                                      "steps",  "hop",       "gap",    "spread"};
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -493,7 +493,7 @@ static enum odd_status find_window(const struct adding *a, const struct span *sp
 
 /* Rows [from, to) into all of the windows; their text is kept until the last of these is closed. */
 static enum odd_status enter(const struct adding *a, const struct span *spans, size_t n, size_t from,
-                             size_t to)
+                             size_t to, bool again)
 {
     struct oddi_windows *w = a->w;
     struct source_time *source = &w->sources[a->source];
@@ -502,7 +502,7 @@ static enum odd_status enter(const struct adding *a, const struct span *spans, s
     struct oddi_window *win = NULL;
 
     for (size_t k = 0; k < n; k++) {
-        rows.again = k > 0;
+        rows.again = again || k > 0;
         ODDI_TRY(find_window(a, &spans[k], &win));
         ODDI_TRY(w->config.missing == ODDI_MISSING_ZERO && is_missing(a, from)
                      ? store_zeroed(a, win, &rows, from)
@@ -548,6 +548,53 @@ static void see(struct oddi_windows *w, uint32_t source, int64_t ts)
         update_watermark(w);
 }
 
+/* End of the rows from i on that have its time. */
+static size_t part_end(const struct adding *a, size_t i, size_t end)
+{
+    size_t to = i + 1;
+
+    while (to < end && a->ts[to] == a->ts[i])
+        to++;
+    return to;
+}
+
+static bool is_closed(const struct oddi_windows *w, const struct span *span)
+{
+    return w->frontier != INT64_MIN && span->end <= w->frontier;
+}
+
+/* A record whose rows have several times, each later than the one before: into the windows that have not been taken. It is
+ * counted in the first of them. */
+static enum odd_status add_parts(const struct adding *a, size_t i, size_t end)
+{
+    struct oddi_windows *w = a->w;
+    struct spans spans = {.n = 0};
+    bool again = false;
+
+    while (end > i && a->ts[end - 1] >= w->config.until)
+        end--;
+    for (size_t to; i < end; i = to) {
+        to = part_end(a, i, end);
+        find_spans(w, a->ts[i], &spans);
+        if (!is_closed(w, &spans.at[0]))
+            break;
+    }
+    if (i == end) {
+        count_late(w, spans.at[0].end);
+        return ODD_OK;
+    }
+    if (!has_room(a, i, end, 1)) {
+        w->count.shed++;
+        return ODD_OK;
+    }
+    for (size_t to; i < end; i = to, again = true) {
+        to = part_end(a, i, end);
+        find_spans(w, a->ts[i], &spans);
+        ODDI_TRY(enter(a, spans.at, 1, i, to, again));
+    }
+    return ODD_OK;
+}
+
 /* The rows [i, end) of one record, every rule applied. */
 static enum odd_status add_record(const struct adding *a, size_t i, size_t end)
 {
@@ -568,9 +615,11 @@ static enum odd_status add_record(const struct adding *a, size_t i, size_t end)
         w->count.missing++;
         return ODD_OK;
     }
+    if (!w->config.timeless && a->ts[end - 1] != ts)
+        return add_parts(a, i, end);
     if (!may_enter(a, i, end, ts, &spans, &first))
         return ODD_OK;
-    return enter(a, spans.at + first, spans.n - first, i, end);
+    return enter(a, spans.at + first, spans.n - first, i, end, false);
 }
 
 /* End of the run of rows from i on, before `to`, that all have a time in [least, limit) and every feature, none beyond
@@ -638,9 +687,10 @@ static enum odd_status add_plain(const struct adding *a, size_t *from)
     least = spans.least > c->since ? spans.least : c->since;
     limit = spans.limit < c->until ? spans.limit : c->until;
     to = plain_run(a, *from, run_end(a, *from, spans.n), least, limit < jump ? limit : jump, &greatest);
+    to = record_start(a, *from, to); /* a part that comes later has rules of its own */
     if (to == *from)
         return ODD_AGAIN;
-    ODDI_TRY(enter(a, spans.at, spans.n, *from, to));
+    ODDI_TRY(enter(a, spans.at, spans.n, *from, to, false));
     oddi_watermark_see_run(mark, records_in(a, *from, to), greatest);
     update_watermark(w);
     *from = to;
@@ -658,7 +708,7 @@ static enum odd_status add_timeless(const struct adding *a, size_t *from)
         return ODD_AGAIN;
     if (a->w->frontier != INT64_MIN)
         return ODD_AGAIN; /* it has been taken */
-    ODDI_TRY(enter(a, &all, 1, *from, to));
+    ODDI_TRY(enter(a, &all, 1, *from, to, false));
     *from = to;
     return ODD_OK;
 }

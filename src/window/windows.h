@@ -47,8 +47,10 @@ struct oddi_windows_config {
     bool timeless; /* one window, no times */
     /* Columns are any 8 bytes, the first a key: only a row whose key is 0 lacks a value. */
     bool opaque;
-    /* Rows next to each other with the same record number are of one record: they are taken together, into one window,
-     * and the record is counted once. With `opaque` only. */
+    /* Rows next to each other with the same record number are of one record: they are taken or refused together, and the
+     * record is counted once. With `opaque` only. Those of a later time than the first are parts of a flow that lasts:
+     * each enters its own window, the watermark knows nothing of them, and `until` leaves them out one by one. Without
+     * `span`. */
     bool twins;
     uint64_t hash_key;
 };

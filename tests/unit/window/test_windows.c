@@ -31,7 +31,7 @@ struct stream {
 /* One emitted window as text of numbers: start, end, then (source, record) of each row. */
 struct outcome {
     uint64_t hash;
-    uint64_t windows, rows;
+    uint64_t windows, rows, counted; /* counted: records, in the windows that count them */
     struct oddi_windows_count count;
 };
 
@@ -286,6 +286,7 @@ static void emit(struct oddi_windows *w, const struct stream *s, struct outcome 
     assert_int_equal(rows - again - counted, win->n_again);
     assert_true(again == 0 || 2 * again == rows); /* of twins all are there or none */
     out->rows += rows - again;
+    out->counted += counted;
     oddi_windows_recycle(w, win);
 }
 
@@ -482,6 +483,65 @@ static void test_twins(void **state)
     assert_true(shed > 1000);
 }
 
+/* Records whose rows have several times: the same whatever the batches, and each record has one fate. */
+static void test_parts(void **state)
+{
+    static struct stream s, parts;
+    struct oddi_rng rng;
+    uint64_t late = 0, shed = 0, again = 0;
+
+    (void)state;
+    oddi_rng_seed(&rng, 20110813);
+    for (int round = 0; round < 120; round++) {
+        struct oddi_windows_config c = {
+            .d = 1,
+            .align = {.length = ODDI_MINUTE},
+            .lateness = (int64_t)oddi_rng_below(&rng, 300) * ODDI_SECOND,
+            .hold = oddi_rng_below(&rng, 4) ? oddi_rng_below(&rng, 300) : 0,
+            .since = INT64_MIN,
+            .until = INT64_MAX,
+            .max_bytes = oddi_rng_below(&rng, 3) ? 0 : 16 * (1 + oddi_rng_below(&rng, 600)),
+            .n_sources = 1 + oddi_rng_below(&rng, MAX_SOURCES),
+            .opaque = true,
+            .twins = true,
+            .hash_key = oddi_rng_next(&rng)};
+        struct outcome one, few, many;
+        size_t records = 0;
+
+        make_stream(&s, &rng, c.n_sources);
+        parts.length = s.length;
+        parts.piped = s.piped;
+        parts.n = 0;
+        if (oddi_rng_below(&rng, 3) == 0)
+            c.until = s.ts[s.n / 2] + 13;
+        for (size_t i = 0; i < s.n && parts.n < MAX_ROWS - 6; i++, records++) {
+            size_t n = oddi_rng_below(&rng, 4) ? 1 : 1 + oddi_rng_below(&rng, 6);
+
+            for (size_t k = 0; k < n; k++) {
+                int64_t start = s.ts[i] - ((s.ts[i] % ODDI_MINUTE) + ODDI_MINUTE) % ODDI_MINUTE;
+
+                parts.ts[parts.n] = k ? start + (int64_t)k * ODDI_MINUTE : s.ts[i];
+                parts.x[parts.n] = isnan(s.x[i]) ? 0 : 1;
+                parts.source[parts.n] = s.source[i];
+                parts.record[parts.n++] = s.record[i];
+            }
+        }
+        one = run_store(&c, &parts, &rng, 1);
+        few = run_store(&c, &parts, &rng, 5);
+        many = run_store(&c, &parts, &rng, 700);
+        assert_same(&one, &few);
+        assert_same(&one, &many);
+        assert_int_equal(
+            one.counted + one.count.late + one.count.shed + one.count.filtered + one.count.missing, records);
+        late += one.count.late;
+        shed += one.count.shed;
+        again += one.rows - one.counted;
+    }
+    assert_true(late > 1000);
+    assert_true(shed > 1000);
+    assert_true(again > 1000);
+}
+
 static void test_missing_zero_and_error(void **state)
 {
     double x[3] = {1, NAN, 3};
@@ -635,11 +695,9 @@ static void test_merge_bound(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_against_twin),
-        cmocka_unit_test(test_twins),
-        cmocka_unit_test(test_missing_zero_and_error),
-        cmocka_unit_test(test_timeless),
-        cmocka_unit_test(test_stray_times),
+        cmocka_unit_test(test_against_twin), cmocka_unit_test(test_twins),
+        cmocka_unit_test(test_parts),        cmocka_unit_test(test_missing_zero_and_error),
+        cmocka_unit_test(test_timeless),     cmocka_unit_test(test_stray_times),
         cmocka_unit_test(test_merge_bound),
     };
 
