@@ -7,6 +7,7 @@
 
 #define LEAST_EXCESSES 20
 #define MOST_EXCESSES  500
+#define THINNING       256
 #define MOST_SHAPE     0.5
 #define MOST_SCALED    1e300 /* so that the difference of two is a number */
 
@@ -86,21 +87,21 @@ static double ln_tail(const struct oddi_calibration *c, double score)
 
 /* ---- The scores ------------------------------------------------------------------------------------------------- */
 
-/* Whether the score at rank i (0 = the least) is kept. */
-static bool keeps(size_t i, size_t n)
+/* The rank, from the greatest = 1 on, after `rank` that is kept; the least score is. */
+static size_t next_rank(size_t rank, size_t n)
 {
-    size_t rest = n - ODDI_CALIBRATION_TOP, steps = ODDI_CALIBRATION_MAX - ODDI_CALIBRATION_TOP;
+    size_t step = rank / THINNING, next = rank + (step > 1 ? step : 1);
 
-    if (n <= ODDI_CALIBRATION_MAX || i >= rest || i == 0)
-        return true;
-    return i * steps / rest != (i - 1) * steps / rest;
+    return rank == n || next <= n ? next : n;
 }
 
 enum odd_status oddi_calibrate(struct oddi_calibration *c, double *score, size_t n, struct odd_error *err)
 {
-    size_t cap = n < ODDI_CALIBRATION_MAX ? n : ODDI_CALIBRATION_MAX + 1;
+    size_t cap = 0, at;
 
     memset(c, 0, sizeof *c);
+    for (size_t rank = 1; rank <= n; rank = next_rank(rank, n))
+        cap++;
     c->score = oddi_malloc_array(cap, sizeof *c->score);
     c->greater = oddi_malloc_array(cap, sizeof *c->greater);
     if (!c->score || !c->greater) {
@@ -109,12 +110,12 @@ enum odd_status oddi_calibrate(struct oddi_calibration *c, double *score, size_t
     }
     qsort(score, n, sizeof *score, ascending);
     c->n = n;
-    for (size_t i = 0; i < n; i++) {
-        if (!keeps(i, n))
-            continue;
-        if (c->n_kept == 0 || c->score[c->n_kept - 1] != score[i])
-            c->score[c->n_kept++] = score[i];
-    }
+    at = cap;
+    for (size_t rank = 1; rank <= n; rank = next_rank(rank, n))
+        c->score[--at] = score[n - rank];
+    for (size_t i = 0; i < cap; i++)
+        if (c->n_kept == 0 || c->score[c->n_kept - 1] != c->score[i])
+            c->score[c->n_kept++] = c->score[i];
     for (size_t i = n, k = c->n_kept; k > 0;) {
         while (i > 0 && score[i - 1] > c->score[k - 1])
             i--;

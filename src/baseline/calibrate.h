@@ -18,10 +18,9 @@
 
 #include "base/error.h"
 
-/* Of more scores than this the greatest ODDI_CALIBRATION_TOP are kept, and of the rest evenly many by rank; k of a score
- * between two kept ones is then taken too high by up to their distance, never too low. */
-#define ODDI_CALIBRATION_MAX ((size_t)4096)
-#define ODDI_CALIBRATION_TOP ((size_t)1024)
+/* The greatest 512 scores are kept, and below them every (k / 256)-th, k being how many are greater: k of a score between two
+ * kept ones is taken too high by up to 1 in 256, never too low. So many are kept at most, for any n below 2^32. */
+#define ODDI_CALIBRATION_MAX ((size_t)4608)
 
 struct oddi_calibration {
     uint64_t n;        /* scores */

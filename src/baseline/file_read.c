@@ -191,7 +191,7 @@ static enum odd_status get_calibration(struct in *in, struct oddi_calibration *c
     size_t kept = oddi_cursor_u32(&in->c);
     double tail[3];
 
-    CHECK(n < UINT64_MAX / 2 && (kept == 0) == (n == 0) && kept <= n && kept <= ODDI_CALIBRATION_MAX + 1);
+    CHECK(n < UINT64_MAX / 2 && (kept == 0) == (n == 0) && kept <= n && kept <= ODDI_CALIBRATION_MAX);
     if (kept == 0)
         return ODD_OK;
     ODDI_TRY(get_doubles(in, tail, 3));
