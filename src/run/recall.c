@@ -42,6 +42,19 @@ enum odd_status oddi_recall_init(struct oddi_recall *r, const struct oddi_by *by
     return ODD_OK;
 }
 
+enum odd_status oddi_recall_fits(const struct oddi_recall *r, const struct oddi_base_memory *m,
+                                 const char *path, const char *plan, struct odd_error *err)
+{
+    bool same = r->n == m->n_kinds;
+
+    for (size_t i = 0; same && i < m->n_kinds; i++)
+        same = strcmp(r->kinds[i].text, m->text[i]) == 0;
+    if (same)
+        return ODD_OK;
+    return oddi_fail_at(err, ODD_ERR_FORMAT, path, ODD_NO_POSITION, ODD_NO_POSITION,
+                        "holds a memory that is not that of its plan '%.60s'", plan);
+}
+
 void oddi_recall_clear(struct oddi_recall *r)
 {
     free(r->host);

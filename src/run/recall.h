@@ -21,6 +21,9 @@ struct oddi_recall {
 enum odd_status oddi_recall_init(struct oddi_recall *r, const struct oddi_by *by,
                                  struct odd_error *err) ODD_MUST_CHECK;
 void oddi_recall_clear(struct oddi_recall *r);
+/* ODD_ERR_FORMAT about the file `path` if the memory of its plan is not the one that the features ask for. */
+enum odd_status oddi_recall_fits(const struct oddi_recall *r, const struct oddi_base_memory *m,
+                                 const char *path, const char *plan, struct odd_error *err) ODD_MUST_CHECK;
 /* Room for the hosts of so many groups. */
 enum odd_status oddi_recall_hosts(struct oddi_recall *r, size_t n_groups,
                                   struct odd_error *err) ODD_MUST_CHECK;
