@@ -31,4 +31,13 @@ same 'csv, every flow' -o csv --all
 same 'windows' -o csv --windows-only
 same 'four features' -o ndjson --features 'log1p(TotBytes),log1p(TotPkts),Dur,log1p(SrcBytes)' --detector dbscan:eps=0.5
 same 'table' -o table
+# A baseline is the same file from every build, and judges the same.
+for build in release clang debug; do
+    for options in '-j 1' '-j 2 --block-size 64k'; do
+        # shellcheck disable=SC2086
+        "build/$build/oddflow" learn -q $options --preset hosts,host-hours --window 1m -o "$dir/$build.odd" "$input" 2>/dev/null
+        cmp "$dir/${first:=$build}.odd" "$dir/$build.odd"
+    done
+done
+same 'a baseline' --baseline "$dir/release.odd" --all -o ndjson
 echo "equal over gcc -O3, clang -O3 and gcc -O0, 1, 2 and 4 threads, two block sizes"
