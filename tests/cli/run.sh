@@ -15,9 +15,9 @@ trap 'rm -rf "$work"' EXIT
 mkdir "$work/bin"
 ln -s "$program" "$work/bin/oddflow"
 
-# What differs from run to run: time, speed, and where the test ran.
+# What differs from run to run: time, speed, and where the test ran; and the size of a baseline, which says nothing.
 normalise() {
-    sed -E -e 's/; [0-9.]+ s, [0-9,]+ flows\/s/; TIME s, SPEED flows\/s/' -e "s|$work/[a-z]+/?||g" -e "s|$here/data/||g" "$1"
+    sed -E -e 's/; [0-9.]+ s, [0-9,]+ flows\/s/; TIME s, SPEED flows\/s/' -e 's/^(wrote [^ ]+), [0-9,]+ bytes/\1, SIZE bytes/' -e "s|$work/[a-z]+/?||g" -e "s|$here/data/||g" "$1"
 }
 
 same() { # NAME SUFFIX ACTUAL
