@@ -6,7 +6,7 @@ JOBS := $(shell nproc 2>/dev/null || echo 2)
 RELEASE := build/release
 TESTS := $(if $(wildcard $(RELEASE)/CMakeCache.txt),,-DODDFLOW_TESTS=OFF)
 
-.PHONY: help demo build test check bench differential fuzz format docs install clean
+.PHONY: help demo build test check bench differential oracle fuzz format docs install clean
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -34,6 +34,11 @@ differential: ## compare with pandas and scikit-learn on random input (SEED=N MA
 	@scripts/packages.sh build oracle
 	@scripts/build.sh release oddflow_cli oddflow $(TESTS)
 	@scripts/differential.sh $(RELEASE)
+
+oracle: ## compare the detectors with scikit-learn and PyOD (from PyPI) on random matrices (SEED=N MATRICES=N)
+	@scripts/packages.sh build test oracle
+	@scripts/build.sh release raw_scores -DODDFLOW_TESTS=ON
+	@scripts/oracle.sh $(RELEASE)
 
 bench: ## measure speed and memory against the peers; writes bench/results.md and bench/results.csv
 	@scripts/packages.sh build test bench

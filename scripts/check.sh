@@ -59,7 +59,11 @@ tidy() {
 step_tidy() { tidy; }
 # The path-sensitive analyser takes minutes and guesses: not among the default steps.
 step_analyze() { tidy --checks='-*,clang-analyzer-core*,clang-analyzer-unix*,clang-analyzer-deadcode*'; }
-step_parity() { MATRICES=${MATRICES:-200} WINDOWS=${WINDOWS:-20} scripts/differential.sh build/release; }
+step_parity() {
+    MATRICES=${MATRICES:-200} WINDOWS=${WINDOWS:-20} scripts/differential.sh build/release &&
+        scripts/build.sh release raw_scores &&
+        /usr/bin/python3 tests/oracle/outliers.py build/release/raw_scores --matrices "${MATRICES:-100}" --quick
+}
 step_asan() { scripts/build.sh asan all && ctest --preset asan -j "$jobs" | tail -n 30; }
 step_tsan() { scripts/build.sh tsan all && ctest --preset tsan -j "$jobs" | tail -n 30; }
 

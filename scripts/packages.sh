@@ -35,6 +35,7 @@ oracle | python3            | runs the reference implementations
 oracle | python3-numpy      | reference implementation
 oracle | python3-pandas     | reference implementation: windows
 oracle | python3-sklearn    | reference implementation: scaling and clustering
+oracle | python3-venv       | PyOD gets a virtual environment of its own
 oracle | zstd               | unpacks the reference data
 bench  | python3            | runs the benchmarks
 bench  | python3-venv       | the benchmarks keep their peers in a virtual environment of their own

@@ -224,15 +224,23 @@ def expected_dbscan(x, eps, min_samples):
 
 
 def make_scaler(name):
-    return {"standard": StandardScaler, "robust": RobustScaler, "minmax": MinMaxScaler}[name]()
+    return {"standard": StandardScaler, "robust": RobustScaler, "robust:floor": RobustScaler, "minmax": MinMaxScaler}[name]()
 
 
 def location_and_scale(name, model):
     if name == "standard":
         return model.mean_, model.scale_
-    if name == "robust":
+    if name.startswith("robust"):
         return model.center_, model.scale_
     return model.data_min_, 1 / model.scale_
+
+
+def floored(x):
+    """The scale of robust:floor, from numpy's quantiles and deviation; a constant feature's is 1, as StandardScaler's."""
+    low, high = np.percentile(x, [25, 75], axis=0)
+    standard = StandardScaler().fit(x)
+    constant = (standard.scale_ == 1) & (standard.var_ != 1)
+    return np.where(constant, 1.0, np.maximum(np.maximum((high - low) / 1.349, x.std(axis=0) / 2), 1e-9))
 
 
 # ---- Parts ---------------------------------------------------------------------------------------------------------
@@ -291,8 +299,8 @@ def compare_scalers(lib, seed, cases):
         rng = rng_of(seed, "scalers", case)
         generator, x, ties, _ = pick_generator(rng, case)
         top = np.abs(x).max(axis=0)
-        for name in ("standard", "robust", "minmax", "none"):
-            if name == "standard" and at_the_constant_bound(x):
+        for name in ("standard", "robust", "robust:floor", "minmax", "none"):
+            if name in ("standard", "robust:floor") and at_the_constant_bound(x):
                 tally.aside_ties += ties
                 tally.aside += not ties
                 continue
@@ -305,6 +313,9 @@ def compare_scalers(lib, seed, cases):
             model = make_scaler(name)
             want = model.fit_transform(x)
             want_location, want_scale = location_and_scale(name, model)
+            if name == "robust:floor":
+                want_scale = floored(x)
+                want = (x - want_location) / want_scale
             slack = 1e-12 * np.abs(want) + max(len(x), 4) * EPSILON * top / want_scale
             if not (np.abs(location - want_location) <= 1e-12 * top).all():
                 tally.fail(case, f"{generator} {x.shape}: {name} location {location} not {want_location}")

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Compares the detectors ecod, hbos, iforest, mad and pca with PyOD and scikit-learn on random matrices, live.
+"""Compares the detectors but dbscan with PyOD, scikit-learn and slow twins on random matrices, live.
 
-Usage: outliers.py RAW_SCORES [--matrices N] [--seed N] [--only NAME]      RAW_SCORES: the program of raw_scores.c
+Usage: outliers.py RAW_SCORES [--matrices N] [--seed N] [--only NAME] [--quick]    RAW_SCORES: the program of raw_scores.c
 
 Deterministic detectors: raw scores of N matrices each (default 2,000; ties, duplicates, constant columns, heavy tails,
-whole numbers), to 1e-9 of the greatest raw score of the matrix; new rows too, where the method scores them apart from each
-other. What PyOD leaves undetermined is set aside and counted:
+whole numbers), to 1e-9 of each (of a millionth of the matrix's greatest, if that is more); new rows too, where the method
+scores them apart from each other. What PyOD leaves undetermined is set aside and counted:
   ecod  a skewness within rounding of 0 (its sign decides); new rows: PyOD counts them among the old ones, so a single
         new row is compared with the formula in numpy instead
   hbos  ranges that numpy.histogram refuses to cut; with auto, two numbers of bins equally likely to 1e-9
@@ -13,12 +13,17 @@ other. What PyOD leaves undetermined is set aside and counted:
   pca   eigenvalues within 1e-6 of each other or of 0; columns whose mean is 1e5 deviations and more from 0 (subtracting it
         leaves both programs fewer digits than are compared); eigenvectors whose two greatest elements are equal to 1e-9 are
         given oddflow's sign before PyOD's formula is applied
+  lof   neighbours equally far at the k-th distance (which are taken depends on scikit-learn's version): these are compared
+        with a slow twin that takes the lowest rows, as are all others
+  mahalanobis  covariances that are singular or nearly so: rows that were fitted on are compared by the pseudo-inverse
+knn:others, l2 and tail are oddflow's own: slow twins in numpy. knn is compared with scikit-learn's neighbours, and with PyOD.
 
 iforest: 20 forests each of scikit-learn and oddflow, seeds 0 to 19, on matrices of several kinds and parameters; the means
 of five statistics of the scores must lie within 3 standard errors of their difference. The seeds are fixed, so a
 pair of versions always gives the same answer.
 
-Needs numpy, scipy, scikit-learn and pyod; without them it says SKIP and exits with 77.
+Needs numpy, scipy and scikit-learn; without them it says SKIP and exits with 77. Without pyod (PyPI: pip install pyod) the
+detectors that need it are skipped aloud. --quick leaves out all but two of the forests.
 """
 import argparse
 import math
@@ -30,16 +35,22 @@ import warnings
 try:
     import numpy as np
     import sklearn
-    from pyod.models.ecod import ECOD
-    from pyod.models.hbos import HBOS
-    from pyod.models.mad import MAD
-    from pyod.models.pca import PCA
     from scipy.spatial.distance import cdist
     from scipy.stats import skew
+    from sklearn.covariance import EmpiricalCovariance
     from sklearn.ensemble import IsolationForest
+    from sklearn.neighbors import LocalOutlierFactor, NearestNeighbors
 except ImportError as error:
-    print(f"SKIP outliers.py: {error} (pip install pyod)")
+    print(f"SKIP outliers.py: {error}")
     sys.exit(77)
+try:
+    from pyod.models.ecod import ECOD
+    from pyod.models.hbos import HBOS
+    from pyod.models.knn import KNN
+    from pyod.models.mad import MAD
+    from pyod.models.pca import PCA
+except ImportError:
+    PCA = None
 
 warnings.filterwarnings("ignore")
 
@@ -53,12 +64,14 @@ class Ours:
     def read(self, n):
         return np.frombuffer(self.process.stdout.read(8 * n), dtype=float)
 
-    def detect(self, spec, x, new=None):
-        """(raw scores of x, raw scores of new)"""
+    def detect(self, spec, x, new=None, entities=None):
+        """(raw scores of x, raw scores of new); entities: whose row each of x and then of new is"""
         new = np.empty((0, x.shape[1])) if new is None else new
         text = spec.encode()
-        job = struct.pack("=4Q", len(text), len(x), len(new), x.shape[1]) + text
+        job = struct.pack("=5Q", len(text), len(x), len(new), x.shape[1], entities is not None) + text
         self.process.stdin.write(job + np.ascontiguousarray(x).tobytes() + np.ascontiguousarray(new).tobytes())
+        if entities is not None:
+            self.process.stdin.write(np.asarray(entities, np.uint32).tobytes())
         self.process.stdin.flush()
         status, = struct.unpack("=Q", self.process.stdout.read(8))
         if status:
@@ -100,12 +113,12 @@ class Tally:
     def leave(self, why):
         self.aside[why] = self.aside.get(why, 0) + 1
 
-    def compare(self, ours, theirs):
+    def compare(self, ours, theirs, tolerance=1e-9):
         self.compared += 1
-        scale = max(1e-300, float(np.max(np.abs(theirs)))) if len(theirs) else 1.0
-        off = float(np.max(np.abs(ours - theirs))) / scale if len(theirs) else 0.0
+        most = max(1e-300, float(np.max(np.abs(theirs)))) if len(theirs) else 1.0
+        off = float(np.max(np.abs(ours - theirs) / np.maximum(np.abs(theirs), 1e-6 * most))) if len(theirs) else 0.0
         self.worst = max(self.worst, off)
-        self.wrong += not off <= 1e-9
+        self.wrong += not off <= tolerance
 
     def report(self):
         aside = "".join(f", {count} aside ({why})" for why, count in sorted(self.aside.items()))
@@ -230,6 +243,133 @@ def compare_pca(ours, rng, tally):
     tally.compare(fresh, formula(new))
 
 
+# ---- Neighbours ----------------------------------------------------------------------------------------------------
+
+
+def squared(rows, x):
+    """Squared distances, summed feature by feature."""
+    total = np.zeros((len(rows), len(x)))
+    for j in range(x.shape[1]):
+        difference = np.subtract.outer(rows[:, j], x[:, j])
+        total += difference * difference
+    return total
+
+
+def reduce_by(method, distances):
+    return {"largest": distances[:, -1], "mean": distances.mean(1), "median": np.median(distances, axis=1)}[method]
+
+
+def compare_knn(ours, rng, tally):
+    x, new = matrix(rng)
+    k, method = int(rng.integers(1, min(12, len(x)))) if len(x) > 2 else 1, str(rng.choice(["largest", "mean", "median"]))
+    raw, fresh = ours.detect(f"knn:n_neighbors={k},method={method}", x, new)
+    near = NearestNeighbors(n_neighbors=k, algorithm="kd_tree").fit(x)
+    tally.compare(raw, reduce_by(method, near.kneighbors()[0]))
+    tally.compare(fresh, reduce_by(method, near.kneighbors(new)[0]))
+    if PCA and len(x) > 20:
+        detector = KNN(n_neighbors=k, method=method, algorithm="kd_tree").fit(x)
+        tally.compare(raw, detector.decision_scores_)
+        tally.compare(fresh, detector.decision_function(new))
+
+
+def compare_others(ours, rng, tally):
+    x, new = matrix(rng)
+    n, k = len(x), int(rng.integers(1, 8))
+    entity = rng.integers(0, max(2, int(n * rng.uniform(0.1, 1))), n + len(new))
+    raw, fresh = ours.detect(f"knn:others,n_neighbors={k}", x, new, entity)
+    d2 = squared(np.vstack([x, new]), x)
+    want = np.zeros(n + len(new))
+    there = np.unique(entity[:n])
+    most = min(k, len(there) - 1)
+    if most == 0:
+        return tally.leave("one entity")
+    for i, distances in enumerate(d2):
+        nearest = np.sort([distances[entity[:n] == e].min() for e in there if e != entity[i]])
+        want[i] = math.sqrt(nearest[min(most, len(nearest)) - 1])
+    tally.compare(raw, want[:n])
+    tally.compare(fresh, want[n:])
+
+
+def lof_twin(x, new, k):
+    """Of neighbours equally far the lowest rows; a fitted row is none of its own."""
+    d2 = squared(np.vstack([x, new]), x)
+    d2[np.arange(len(x)), np.arange(len(x))] = np.inf
+    neighbor = np.argsort(d2, axis=1, kind="stable")[:, :k]
+    distance = np.sqrt(np.take_along_axis(d2, neighbor, 1))
+    kdist = distance[:len(x), -1]
+    lrd = 1 / (np.maximum(distance, kdist[neighbor]).mean(1) + 1e-10)
+    return (lrd[neighbor] / lrd[:, None]).mean(1), d2
+
+
+def compare_lof(ours, rng, tally):
+    x, new = matrix(rng)
+    k = min(int(rng.choice([1, 2, 5, 20, 20, 40])), len(x) - 1)
+    raw, fresh = ours.detect(f"lof:n_neighbors={k}", x, new)
+    want, d2 = lof_twin(x, new, k)
+    tally.compare(raw, want[:len(x)])
+    tally.compare(fresh, want[len(x):])
+    if k + 1 >= len(x):
+        return tally.leave("all rows are neighbours: by the twin")
+    if np.any(np.diff(np.sort(d2, axis=1)[:, k - 1:k + 1]) <= 1e-9 * np.sort(d2, axis=1)[:, k - 1:k]):
+        return tally.leave("ties at the k-th distance: by the twin")
+    tally.compare(raw, -LocalOutlierFactor(n_neighbors=k, algorithm="kd_tree").fit(x).negative_outlier_factor_)
+    tally.compare(fresh, -LocalOutlierFactor(n_neighbors=k, algorithm="kd_tree", novelty=True).fit(x).score_samples(new))
+
+
+# ---- Distances from the centre and tails -----------------------------------------------------------------------------
+
+
+def compare_mahalanobis(ours, rng, tally):
+    x, new = matrix(rng)
+    raw, fresh = ours.detect("mahalanobis", x, new)
+    varies = np.any(x != x[0], axis=0)
+    if not varies.any():
+        return tally.compare(1 + raw, np.ones(len(x)))
+    x, new = x[:, varies], new[:, varies]
+    sd = x.std(0)
+    if np.any(np.abs(x.mean(0)) > 1e4 * sd):
+        return tally.leave("mean 1e4 deviations from 0: digits lost")
+    z, fresh_z = (x - x.mean(0)) / sd, (new - x.mean(0)) / sd # the distance does not change, but digits are lost without
+    values = np.linalg.eigvalsh(z.T @ z / len(z))
+    if values[0] > 1e-4:
+        detector = EmpiricalCovariance().fit(z)
+        tally.compare(raw, np.sqrt(detector.mahalanobis(z)))
+        return tally.compare(fresh, np.sqrt(detector.mahalanobis(fresh_z))) if varies.all() else None
+    if np.any((values > 1e-12) & (values < 1e-4)):
+        return tally.leave("nearly singular")
+    tally.leave("singular: by the pseudo-inverse")
+    covariance = np.linalg.pinv(z.T @ z / len(z), rcond=1e-9, hermitian=True)
+    tally.compare(raw, np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", z, covariance, z), 0)), 1e-6)
+
+
+def compare_l2(ours, rng, tally):
+    x, new = matrix(rng)
+    raw, fresh = ours.detect("l2", x, new)
+    tally.compare(raw, np.linalg.norm(x, axis=1))
+    tally.compare(fresh, np.linalg.norm(new, axis=1))
+
+
+def tail_twin(column, values):
+    n, s = len(column), sorted(column)
+    u = s[math.ceil(0.95 * n) - 1]
+    excess = [v - u for v in s if v > u]
+    mean = math.fsum(s) / n
+    sd = math.sqrt(math.fsum((v - mean) ** 2 for v in s) / n) if s[0] < s[-1] else 1.0
+    beta = (math.fsum(excess) + 5 * sd) / (len(excess) + 5)
+    return [-math.log((len(excess) + 0.5) / (n + 1)) + (v - u) / beta if v > u else
+            -math.log(sum(w >= v for w in s) / n) for v in values]
+
+
+def compare_tail(ours, rng, tally):
+    x, new = matrix(rng)
+    agg = str(rng.choice(["max", "top3"]))
+    raw, fresh = ours.detect(f"tail:agg={agg}", x, new)
+    rates = -np.sort(-np.array([tail_twin(c, list(c) + list(v)) for c, v in zip(x.T, new.T)]), axis=0)
+    want = rates[0] if agg == "max" else rates[:3].sum(0)
+    tally.compare(raw, want[:len(x)])
+    tally.compare(fresh, want[len(x):])
+
+
 # ---- Isolation forest ------------------------------------------------------------------------------------------------
 
 
@@ -257,9 +397,9 @@ def forest_cases():
     yield "all equal", np.ones((300, 2)), {}
 
 
-def compare_forests(ours):
+def compare_forests(ours, quick):
     good = True
-    for name, x, parameters in forest_cases():
+    for name, x, parameters in list(forest_cases())[3:5] if quick else forest_cases():
         x = x.astype(np.float32).astype(float)
         spec = "".join(f",{k}={v}" for k, v in parameters.items())
         theirs = [statistics(-IsolationForest(random_state=seed, **parameters).fit(x).score_samples(x))
@@ -274,25 +414,34 @@ def compare_forests(ours):
     return good
 
 
+DETECTORS = {"ecod": compare_ecod, "hbos": compare_hbos, "mad": compare_mad, "pca": compare_pca, "knn": compare_knn,
+             "knn:others": compare_others, "l2": compare_l2, "lof": compare_lof, "mahalanobis": compare_mahalanobis,
+             "tail": compare_tail}
+PYOD = ("ecod", "hbos", "mad", "pca")
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("program")
     parser.add_argument("--matrices", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", choices=["ecod", "hbos", "mad", "pca", "iforest"])
+    parser.add_argument("--only", choices=[*DETECTORS, "iforest"])
+    parser.add_argument("--quick", action="store_true")
     a = parser.parse_args()
     ours, good = Ours(a.program), True
     print(f"scikit-learn {sklearn.__version__}, numpy {np.__version__}, seed {a.seed}")
-    for number, (name, compare) in enumerate([("ecod", compare_ecod), ("hbos", compare_hbos), ("mad", compare_mad),
-                                              ("pca", compare_pca)]):
+    for number, (name, compare) in enumerate(DETECTORS.items()):
         if a.only not in (None, name):
+            continue
+        if name in PYOD and not PCA:
+            print(f"SKIP {name}: PyOD is not installed")
             continue
         tally = Tally(name)
         for i in range(a.matrices):
             compare(ours, np.random.default_rng([a.seed, number, i]), tally)
         good &= tally.report()
     if a.only in (None, "iforest"):
-        good &= compare_forests(ours)
+        good &= compare_forests(ours, a.quick)
     return 0 if good else 1
 
 
