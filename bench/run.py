@@ -300,6 +300,26 @@ def clustering(b, path):
                    f"cluster differs: {fast['noise_differs'] + fast['labels_differ']}" if fast else "")
 
 
+def outliers(b, path):
+    """Other detectors on a matrix of four features, scores included: best of three runs, memory reused."""
+    b.say("other detectors on matrices")
+    million = min(1000000, b.flows)
+    for kind, spec, rows, must, ambition in (("iforest", "iforest", million, 10, 30), ("knn", "knn:n_neighbors=20", 200000, 3, 6),
+                                             ("lof", "lof", 200000, 3, 6)):
+        rows = min(rows, million)
+        four = matrix(b, path, rows, 4)
+        if not four:
+            b.say("  without numpy and pandas there are no matrices")
+            return
+        done = subprocess.run([os.path.join(b.build, "bench_detector"), spec, four, str(rows), "4", "3"], capture_output=True,
+                              check=True, text=True)
+        ours = json.loads(done.stdout)["seconds"]
+        slow = b.peer("peer_outliers.py", kind, four, rows, 4)
+        b.at_least(f"{spec}, fit and scores of {rows:,} x 4, against scikit-learn", must, ambition,
+                   slow["seconds"] / ours if slow else None, "x",
+                   f"oddflow {ours:.3f} s, scikit-learn {slow['seconds']:.2f} s" if slow else "")
+
+
 def adversarial(b, _path):
     """What a doubling of the rows costs on the worst input."""
     b.say("DBSCAN on adversarial matrices")

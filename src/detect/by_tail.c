@@ -27,6 +27,8 @@ void oddi_by_tail_none(struct oddi_tail *t, size_t n, struct oddi_judged *out)
 bool oddi_by_tail_judge(struct oddi_tail *t, const struct oddi_tail_rule *rule, const double *raw, size_t n,
                         size_t d, struct oddi_judged *out)
 {
+    double *score;
+
     out->n_clusters = out->n_noise = 0;
     if (n < 2) {
         oddi_by_tail_none(t, n, out);
@@ -34,9 +36,12 @@ bool oddi_by_tail_judge(struct oddi_tail *t, const struct oddi_tail_rule *rule, 
     }
     if (!oddi_tail_fit(t, raw, n, rule->seen, rule->shape + rule->alone / (double)d))
         return false;
+    if (!oddi_room(&t->copy, n, sizeof *score))
+        return false;
+    score = t->copy.at;
+    oddi_tail_scores(t, score);
     for (size_t i = 0; i < n; i++) {
-        double score = oddi_tail_score(t, raw[i]);
-        bool odd = score >= ODD_SCORE;
+        bool odd = score[i] >= ODD_SCORE;
 
         out->n_noise += odd;
         if (out->label)
@@ -44,7 +49,7 @@ bool oddi_by_tail_judge(struct oddi_tail *t, const struct oddi_tail_rule *rule, 
         if (out->raw)
             out->raw[i] = raw[i];
         if (out->score)
-            out->score[i] = score;
+            out->score[i] = score[i];
     }
     out->n_clusters = out->n_noise < n;
     return true;

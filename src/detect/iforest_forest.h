@@ -39,6 +39,10 @@ struct oddi_forest {
     /* One entry per inner node, n_nodes per tree; `mean` is the mean path length over the tree's own rows that pass. */
     struct oddi_room threshold, feature, mean; /* double, uint32_t, double */
     struct oddi_room value;                    /* double, per leaf: its path length */
+    /* detect/iforest_ranks.h, if it was asked for: per inner node feature << 29 | rank of the threshold; the thresholds of
+     * each feature, ascending and different; where each feature's begin; scratch. */
+    bool ranked;
+    struct oddi_room word, cut, cut_from, rank_value, rank_node;
     struct oddi_room sample, picked, order, events, sorted, sorted_row;
     struct oddi_sort sort;
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/rng.h"
+#include "detect/iforest_ranks.h"
 
 #define EULER_GAMMA 0.57721566490153286
 
@@ -44,6 +45,7 @@ bool oddi_forest_room(struct oddi_forest *f, size_t n_trees, unsigned depth, siz
     f->depth = depth;
     f->bits = exact_bits(n_trees, depth, rows);
     f->norm = (double)n_trees * oddi_forest_c(rows);
+    f->ranked = false;
     for (size_t i = 0; i < all; i++)
         ((double *)f->threshold.at)[i] = INFINITY;
     memset(f->feature.at, 0, all * sizeof(uint32_t));
@@ -270,13 +272,15 @@ bool oddi_forest_grow(struct oddi_forest *f, const struct oddi_forest_rule *rule
         draw(&g, rule, z, f->picked.at, mask);
         grow(&g, 1, 0, rows);
     }
-    return true;
+    f->ranked = oddi_ranks_worth(f, z->n);
+    return !f->ranked || oddi_ranks_make(f);
 }
 
 void oddi_forest_free(struct oddi_forest *f)
 {
-    struct oddi_room *rooms[] = {&f->threshold, &f->feature, &f->mean,   &f->value,  &f->sample,
-                                 &f->picked,    &f->order,   &f->events, &f->sorted, &f->sorted_row};
+    struct oddi_room *rooms[] = {&f->threshold, &f->feature, &f->mean,     &f->value,      &f->sample,
+                                 &f->picked,    &f->order,   &f->events,   &f->sorted,     &f->sorted_row,
+                                 &f->word,      &f->cut,     &f->cut_from, &f->rank_value, &f->rank_node};
 
     for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++)
         oddi_room_free(rooms[i]);

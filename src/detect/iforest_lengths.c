@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "detect/iforest_ranks.h"
+
 /* Rows that walk a tree together, so that their steps overlap. */
 #define TOGETHER 8
 
@@ -75,7 +77,10 @@ void oddi_forest_lengths_portable(const struct oddi_forest *f, const double *x, 
 
 void oddi_forest_lengths(const struct oddi_forest *f, const double *x, size_t n, double *sum)
 {
-    oddi_forest_lengths_portable(f, x, n, sum);
+    if (f->ranked && oddi_ranks_worth(f, n))
+        oddi_ranks_lengths(f, x, n, sum);
+    else
+        oddi_forest_lengths_portable(f, x, n, sum);
 }
 
 double oddi_forest_score(const struct oddi_forest *f, double sum)

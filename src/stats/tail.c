@@ -119,28 +119,55 @@ void oddi_tail_free(struct oddi_tail *t)
     *t = (struct oddi_tail){0};
 }
 
+/* Of a value as it is seen, that `below` of the population are less than and `up_to` not above. */
+static double surprise(const struct oddi_tail *t, double x, size_t below, size_t up_to)
+{
+    double above = (double)(t->n - up_to), equal = (double)t->n - above - (double)below;
+
+    if (x > t->u)
+        return t->s_u + log1p((x - t->u) / t->width) / t->g;
+    return -log((above + equal / 2 + 0.5) / ((double)t->n + 1));
+}
+
 double oddi_tail_surprise(const struct oddi_tail *t, double raw)
 {
-    double x = seen(t->seen, raw), above, equal;
+    double x = seen(t->seen, raw);
 
     if (t->n < 2)
         return NAN;
     if (x > t->u)
-        return t->s_u + log1p((x - t->u) / t->width) / t->g;
-    above = (double)(t->n - count_below(t, x, true));
-    equal = (double)t->n - above - (double)count_below(t, x, false);
-    return -log((above + equal / 2 + 0.5) / ((double)t->n + 1));
+        return surprise(t, x, t->n, t->n);
+    return surprise(t, x, count_below(t, x, false), count_below(t, x, true));
+}
+
+static double score_of(const struct oddi_tail *t, double s)
+{
+    if (s < t->s75)
+        return fmin(75 * (s / t->s75), nextafter(75, 0));
+    return fmax(100 - 25 * (t->s75 / s), nextafter(75, 100));
 }
 
 double oddi_tail_score(const struct oddi_tail *t, double raw)
 {
     double s = oddi_tail_surprise(t, raw);
 
-    if (isnan(s))
-        return NAN;
-    if (s < t->s75)
-        return fmin(75 * (s / t->s75), nextafter(75, 0));
-    return fmax(100 - 25 * (t->s75 / s), nextafter(75, 100));
+    return isnan(s) ? NAN : score_of(t, s);
+}
+
+void oddi_tail_scores(const struct oddi_tail *t, double *score)
+{
+    const uint32_t *row = t->row.at;
+
+    for (size_t start = 0, end; start < t->n; start = end) {
+        double own = NAN;
+
+        for (end = start + 1; end < t->n && t->at[end] == t->at[start];)
+            end++;
+        if (t->n > 1)
+            own = score_of(t, surprise(t, t->at[start], start, end));
+        for (size_t i = start; i < end; i++)
+            score[row[i]] = own;
+    }
 }
 
 double oddi_tail_border(const struct oddi_tail *t)

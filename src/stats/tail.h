@@ -59,6 +59,8 @@ void oddi_tail_free(struct oddi_tail *t);
 double oddi_tail_surprise(const struct oddi_tail *t, double raw);
 /* The same as 0..100. */
 double oddi_tail_score(const struct oddi_tail *t, double raw);
+/* The scores of the n fitted raw scores, in their order: the same as one by one, in one pass over the population. */
+void oddi_tail_scores(const struct oddi_tail *t, double *score);
 /* The raw score at which the score passes 75, to rounding (above all scores of most populations; infinite where none is
  * that high); NaN if n < 2. */
 double oddi_tail_border(const struct oddi_tail *t);

@@ -327,8 +327,8 @@ def compare_mahalanobis(ours, rng, tally):
         return tally.compare(1 + raw, np.ones(len(x)))
     x, new = x[:, varies], new[:, varies]
     sd = x.std(0)
-    if np.any(np.abs(x.mean(0)) > 1e4 * sd):
-        return tally.leave("mean 1e4 deviations from 0: digits lost")
+    if np.any(np.abs(x.mean(0)) > 1e3 * sd):
+        return tally.leave("mean 1e3 deviations from 0: digits lost")
     z, fresh_z = (x - x.mean(0)) / sd, (new - x.mean(0)) / sd # the distance does not change, but digits are lost without
     values = np.linalg.eigvalsh(z.T @ z / len(z))
     if values[0] > 1e-4:

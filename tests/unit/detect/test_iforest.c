@@ -235,6 +235,43 @@ static void blocks_do_not_show(void **state)
     oddi_forest_free(&f);
 }
 
+/* Very many rows are looked up by ranks (where the processor can): the same bits, for any number of features, depth of
+ * trees, ties with thresholds, and fewer rows at a time. */
+static void ranks_do_not_show(void **state)
+{
+    enum { N = 20000 };
+    static const size_t rows[] = {1, 2, 20, 256, 1000};
+    double *big = malloc(sizeof *big * N * 9), *one = malloc(sizeof *one * N), *two = malloc(sizeof *two * N);
+    struct oddi_rng r;
+
+    (void)state;
+    assert_true(big && one && two);
+    oddi_rng_seed(&r, 33);
+    for (size_t i = 0; i < N * 9; i++)
+        big[i] = i % 3 ? oddi_rng_double(&r) : floor(6 * oddi_rng_double(&r)) - 2;
+    for (size_t d = 1; d <= 9; d++)
+        for (size_t k = 0; k < 5; k++) {
+            struct oddi_forest_rule rule = {.n_trees = 20, .rows = rows[k], .n_features = d, .seed = d};
+            struct oddi_matrix m = {.x = big, .n = N, .d = d};
+            struct oddi_forest f = {0};
+
+            assert_true(oddi_forest_grow(&f, &rule, &m));
+            for (size_t i = 0; i < N * d; i += 7) /* new rows, on thresholds and off */
+                big[i] = i % 2 && f.n_nodes > 1 && !isinf(((double *)f.threshold.at)[1])
+                             ? ((double *)f.threshold.at)[1]
+                             : big[(i + 1) % (N * d)];
+            oddi_forest_lengths(&f, big, N, one);
+            oddi_forest_lengths_portable(&f, big, N, two);
+            assert_memory_equal(one, two, sizeof *one * N);
+            oddi_forest_lengths(&f, big, N - 77, one);
+            assert_memory_equal(one, two, sizeof *one * (N - 77));
+            oddi_forest_free(&f);
+        }
+    free(big);
+    free(one);
+    free(two);
+}
+
 /* What the last tree was grown on: each row as often as any other; without replacement, none twice. */
 static void rows_are_drawn_fairly(void **state)
 {
@@ -490,6 +527,7 @@ int main(void)
         cmocka_unit_test(trees_are_isolation_trees),
         cmocka_unit_test(lengths_by_the_definition),
         cmocka_unit_test(blocks_do_not_show),
+        cmocka_unit_test(ranks_do_not_show),
         cmocka_unit_test(rows_are_drawn_fairly),
         cmocka_unit_test(seeds),
         cmocka_unit_test(features_are_limited),

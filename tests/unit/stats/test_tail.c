@@ -104,7 +104,7 @@ static double draw(struct oddi_rng *r, int kind)
 static void the_definition(void **state)
 {
     static const size_t sizes[] = {2, 3, 19, 20, 21, 50, 400};
-    static double x[400];
+    static double x[400], scores[400];
     struct oddi_tail t = {0};
     struct oddi_rng r;
 
@@ -120,6 +120,9 @@ static void the_definition(void **state)
         for (size_t i = 0; rule.seen == ODDI_SEEN_LENGTH && i < n; i++)
             x[i] = exp2(-1 / (1 + fabs(x[i])));
         assert_true(oddi_tail_fit(&t, x, n, rule.seen, rule.shape));
+        oddi_tail_scores(&t, scores);
+        for (size_t i = 0; i < n; i++)
+            assert_true(scores[i] == oddi_tail_score(&t, x[i]));
         for (size_t i = 0; i < 2 * n; i++) {
             double v = i < n ? x[i] : draw(&r, LOGNORMAL) * 3 - 1, want;
 
