@@ -431,6 +431,13 @@ ODD_API ODD_MUST_CHECK enum odd_status odd_explain_filter(const char *text, char
                                                           char *show, size_t show_size,
                                                           struct odd_error *err);
 
+/* Writes what the baseline file `path` holds: what "show" = where it comes from and its plans, "scopes" = each scope of each plan
+ * in words and as a condition, with its support and calibration. For people, or with json as NDJSON (an object for the file and
+ * each plan, or for each scope). */
+ODD_API ODD_MUST_CHECK enum odd_status odd_baseline_show(const char *path, const char *what, int json,
+                                                         odd_write_fn write, void *ctx,
+                                                         struct odd_error *err);
+
 /* Writes generated traffic by the options of command "synth". */
 ODD_API ODD_MUST_CHECK enum odd_status odd_synth(const odd_options *opt, odd_write_fn write, void *ctx,
                                                  struct odd_error *err);

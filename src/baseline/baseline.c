@@ -31,6 +31,7 @@ void oddi_baseline_clear(struct oddi_baseline *b)
         oddi_base_plan_clear(&b->plans[i]);
     for (size_t i = 0; b->inputs && i < b->n_inputs; i++)
         free(b->inputs[i].name);
+    oddi_day_stage_clear(&b->stage);
     free(b->plans);
     free(b->inputs);
     free(b->program);

@@ -4,6 +4,7 @@
 #ifndef ODDFLOW_BASELINE_BASELINE_H
 #define ODDFLOW_BASELINE_BASELINE_H
 
+#include "baseline/budget_days.h"
 #include "baseline/fit.h"
 #include "baseline/memory.h"
 
@@ -59,6 +60,8 @@ struct oddi_baseline {
     size_t n_inputs;
     struct oddi_base_plan *plans;
     size_t n_plans;
+    struct oddi_day_stage
+        stage; /* what thresholds for a budget of alerts are set by; its plans are `plans`. joint.n_kept == 0: none */
 };
 
 /* Frees all that *b holds and zeroes it. */

@@ -332,6 +332,33 @@ static enum odd_status get_plan(struct in *in, struct oddi_base_plan *p)
     return get_sample(in, p);
 }
 
+/* The surprises of days are not negative. */
+static bool is_of_days(const struct oddi_calibration *c)
+{
+    return c->n_kept == 0 || c->score[0] >= 0;
+}
+
+static enum odd_status get_stage(struct in *in, struct oddi_baseline *b)
+{
+    struct oddi_day_stage *s = &b->stage;
+
+    ODDI_TRY(get_doubles(in, &s->per_day, 1));
+    ODDI_TRY(get_calibration(in, &s->joint));
+    CHECK(s->per_day >= 0 && is_of_days(&s->joint));
+    if (s->joint.n_kept == 0)
+        return ODD_OK;
+    CHECK(s->per_day > 0);
+    s->plan = oddi_calloc_array(b->n_plans, sizeof *s->plan);
+    if (!s->plan)
+        return oddi_fail_memory(in->err);
+    s->n_plans = b->n_plans;
+    for (size_t j = 0; j < b->n_plans; j++) {
+        ODDI_TRY(get_calibration(in, &s->plan[j]));
+        CHECK(is_of_days(&s->plan[j]));
+    }
+    return ODD_OK;
+}
+
 static enum odd_status get_body(struct in *in, struct oddi_baseline *b)
 {
     size_t n;
@@ -343,6 +370,7 @@ static enum odd_status get_body(struct in *in, struct oddi_baseline *b)
     b->n_plans = n;
     for (size_t i = 0; i < n; i++)
         ODDI_TRY(get_plan(in, &b->plans[i]));
+    ODDI_TRY(get_stage(in, b));
     CHECK(!in->c.bad && oddi_cursor_left(&in->c) == 0);
     return ODD_OK;
 }

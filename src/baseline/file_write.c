@@ -88,16 +88,8 @@ static void put_tree(struct oddi_buf *b, const struct oddi_scope_tree *t)
         put_uint(b, t->parent[m], 4);
 }
 
-static void put_model(struct oddi_buf *b, const struct oddi_model *m, size_t d)
+static void put_calibration(struct oddi_buf *b, const struct oddi_calibration *c)
 {
-    const struct oddi_calibration *c = &m->cal;
-
-    put_uint(b, m->support.rows, 8);
-    put_uint(b, m->support.hosts, 4);
-    put_uint(b, m->support.days, 4);
-    put_uint(b, (uint64_t)m->support.first, 8);
-    put_uint(b, (uint64_t)m->support.last, 8);
-    put_doubles(b, m->location, 4 * d);
     put_uint(b, c->n_kept ? c->n : 0, 8);
     put_uint(b, c->n_kept, 4);
     if (c->n_kept == 0)
@@ -108,6 +100,17 @@ static void put_model(struct oddi_buf *b, const struct oddi_model *m, size_t d)
     put_doubles(b, c->score, c->n_kept);
     for (size_t i = 0; i < c->n_kept; i++)
         put_uint(b, c->greater[i], 8);
+}
+
+static void put_model(struct oddi_buf *b, const struct oddi_model *m, size_t d)
+{
+    put_uint(b, m->support.rows, 8);
+    put_uint(b, m->support.hosts, 4);
+    put_uint(b, m->support.days, 4);
+    put_uint(b, (uint64_t)m->support.first, 8);
+    put_uint(b, (uint64_t)m->support.last, 8);
+    put_doubles(b, m->location, 4 * d);
+    put_calibration(b, &m->cal);
 }
 
 static void put_sample(struct oddi_buf *b, const struct oddi_base_plan *p)
@@ -170,6 +173,14 @@ static void put_plan(struct oddi_buf *b, const struct oddi_base_plan *p)
     put_sample(b, p);
 }
 
+static void put_stage(struct oddi_buf *b, const struct oddi_day_stage *s)
+{
+    put_f64(b, s->per_day);
+    put_calibration(b, &s->joint);
+    for (size_t j = 0; s->joint.n_kept > 0 && j < s->n_plans; j++)
+        put_calibration(b, &s->plan[j]);
+}
+
 static bool fits(const struct oddi_baseline *base)
 {
     bool ok = base->n_plans <= ODDI_BASE_MAX_PLANS && base->n_inputs <= ODDI_BASE_MAX_INPUTS;
@@ -199,6 +210,7 @@ enum odd_status oddi_baseline_write(const struct oddi_baseline *base, struct odd
     put_head(&body, base);
     for (size_t i = 0; i < base->n_plans; i++)
         put_plan(&body, &base->plans[i]);
+    put_stage(&body, &base->stage);
     if (!oddi_buf_ok(&body))
         status = oddi_fail_memory(err);
     else if (body.size > ODDI_BASE_MAX_FILE - ODDI_BASE_HEADER)

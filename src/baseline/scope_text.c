@@ -1,5 +1,7 @@
 #include "baseline/scope_text.h"
 
+#include <string.h>
+
 #include "baseline/scope_where.h"
 
 /* ---- Values ------------------------------------------------------------------------------------------------------- */
@@ -116,36 +118,70 @@ static void expression_cycle(uint32_t set, uint32_t full, uint8_t period, const 
     oddi_buf_str(out, n > 1 ? "}" : "");
 }
 
-static void put_expression(const struct oddi_scope_tree *tree, uint32_t node,
-                           const struct oddi_scope_names *names, struct oddi_buf *out)
+static void put_expression(const struct oddi_scope_where *w, const struct oddi_scope_names *names,
+                           struct oddi_buf *out)
 {
-    struct oddi_scope_where w;
     size_t start = out->size;
 
-    oddi_scope_where(tree, node, &w);
-    if (w.never) {
+    if (w->never) {
         oddi_buf_str(out, "false");
         return;
     }
-    expression_nets(&w, names->addr, start, out);
-    expression_services(&w, names->service, start, out);
-    expression_cycle(w.weekdays, ODDI_SCOPE_ALL_WEEKDAYS, 7, "weekday", start, out);
-    expression_cycle(w.hours, ODDI_SCOPE_ALL_HOURS, 24, "hour", start, out);
+    expression_nets(w, names->addr, start, out);
+    expression_services(w, names->service, start, out);
+    expression_cycle(w->weekdays, ODDI_SCOPE_ALL_WEEKDAYS, 7, "weekday", start, out);
+    expression_cycle(w->hours, ODDI_SCOPE_ALL_HOURS, 24, "hour", start, out);
     if (out->size == start)
         oddi_buf_str(out, "true");
+}
+
+/* The branches of a scope one by one, those that are told together as one. */
+struct branches {
+    const struct oddi_scope_tree *tree;
+    uint32_t top[ODDI_SCOPE_MAX_SCOPES];
+    size_t n, at;
+};
+
+static void begin(struct branches *b, const struct oddi_scope_tree *tree, uint32_t model)
+{
+    b->tree = tree;
+    b->at = 0;
+    b->n = oddi_scope_tops(tree, model, b->top);
+}
+
+/* Takes the next branch and what can be united with it out of the list. */
+static bool next(struct branches *b, struct oddi_scope_where *w)
+{
+    if (b->at == b->n)
+        return false;
+    oddi_scope_where(b->tree, b->top[b->at++], w);
+    for (size_t k = b->at; k < b->n; k++) {
+        struct oddi_scope_where other;
+
+        oddi_scope_where(b->tree, b->top[k], &other);
+        if (!oddi_scope_unite(w, &other))
+            continue;
+        memmove(&b->top[k], &b->top[k + 1], (b->n - k - 1) * sizeof b->top[0]);
+        b->n--;
+        k = b->at - 1; /* with the union others may go together too */
+    }
+    return true;
 }
 
 void oddi_scope_expression(const struct oddi_scope_tree *tree, uint32_t model,
                            const struct oddi_scope_names *names, struct oddi_buf *out)
 {
-    uint32_t top[ODDI_SCOPE_MAX_SCOPES];
-    size_t n = oddi_scope_tops(tree, model, top);
+    struct branches b;
+    struct oddi_scope_where w;
+    bool one;
 
-    for (size_t i = 0; i < n; i++) {
-        oddi_buf_str(out, i > 0 ? " or " : "");
-        oddi_buf_str(out, n > 1 ? "(" : "");
-        put_expression(tree, top[i], names, out);
-        oddi_buf_str(out, n > 1 ? ")" : "");
+    begin(&b, tree, model);
+    for (size_t k = 0; next(&b, &w); k++) {
+        one = k == 0 && b.at == b.n;
+        oddi_buf_str(out, k > 0 ? " or " : "");
+        oddi_buf_str(out, one ? "" : "(");
+        put_expression(&w, names, out);
+        oddi_buf_str(out, one ? "" : ")");
     }
 }
 
@@ -247,21 +283,18 @@ static void words_hours(const struct oddi_scope_where *w, size_t start, struct o
                         (run[i].last + 1u) % 24);
 }
 
-static void put_words(const struct oddi_scope_tree *tree, uint32_t node, const struct oddi_held *held,
-                      struct oddi_buf *out)
+static void put_words(const struct oddi_scope_where *w, const struct oddi_held *held, struct oddi_buf *out)
 {
-    struct oddi_scope_where w;
     size_t start = out->size;
 
-    oddi_scope_where(tree, node, &w);
-    if (w.never) {
+    if (w->never) {
         oddi_buf_str(out, "never");
         return;
     }
-    words_nets(held, &w, start, out);
-    words_services(&w, start, out);
-    words_weekdays(&w, start, out);
-    words_hours(&w, start, out);
+    words_nets(held, w, start, out);
+    words_services(w, start, out);
+    words_weekdays(w, start, out);
+    words_hours(w, start, out);
     if (out->size == start)
         oddi_buf_str(out, "all traffic");
 }
@@ -269,13 +302,14 @@ static void put_words(const struct oddi_scope_tree *tree, uint32_t node, const s
 void oddi_scope_words(const struct oddi_scope_tree *tree, uint32_t model, const struct oddi_row_key *sample,
                       size_t n_sample, struct oddi_buf *out)
 {
-    uint32_t top[ODDI_SCOPE_MAX_SCOPES];
-    size_t n = oddi_scope_tops(tree, model, top);
+    struct oddi_scope_where w;
     struct oddi_held held;
+    struct branches b;
 
     oddi_scope_held(tree, model, sample, n_sample, &held);
-    for (size_t i = 0; i < n; i++) {
-        oddi_buf_str(out, i > 0 ? "; or " : "");
-        put_words(tree, top[i], &held, out);
+    begin(&b, tree, model);
+    for (size_t k = 0; next(&b, &w); k++) {
+        oddi_buf_str(out, k > 0 ? "; or " : "");
+        put_words(&w, &held, out);
     }
 }

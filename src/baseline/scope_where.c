@@ -134,6 +134,33 @@ void oddi_scope_where(const struct oddi_scope_tree *tree, uint32_t node, struct 
     sort_lists(out);
 }
 
+static bool same_net(const struct oddi_net *a, const struct oddi_net *b)
+{
+    return a == b || (a && b && a->bits == b->bits && oddi_net_holds(a, &b->addr));
+}
+
+static bool same_places(const struct oddi_scope_where *a, const struct oddi_scope_where *b)
+{
+    bool same = same_net(a->in, b->in) && a->n_not_in == b->n_not_in &&
+                a->n_not_service == b->n_not_service && !a->never && !b->never &&
+                !a->service == !b->service && (!a->service || *a->service == *b->service);
+
+    for (size_t i = 0; same && i < a->n_not_in; i++)
+        same = same_net(a->not_in[i], b->not_in[i]);
+    for (size_t i = 0; same && i < a->n_not_service; i++)
+        same = a->not_service[i] == b->not_service[i];
+    return same;
+}
+
+bool oddi_scope_unite(struct oddi_scope_where *a, const struct oddi_scope_where *b)
+{
+    if (!same_places(a, b) || (a->hours != b->hours && a->weekdays != b->weekdays))
+        return false;
+    a->hours |= b->hours;
+    a->weekdays |= b->weekdays;
+    return true;
+}
+
 static bool leaf(const struct oddi_scope_node *node)
 {
     return node->cut.kind == ODDI_CUT_NONE;

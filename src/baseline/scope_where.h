@@ -26,6 +26,9 @@ void oddi_scope_where(const struct oddi_scope_tree *tree, uint32_t node, struct 
  * `node` has room for ODDI_SCOPE_MAX_SCOPES. */
 size_t oddi_scope_tops(const struct oddi_scope_tree *tree, uint32_t s, uint32_t *node);
 
+/* Whether two conditions differ in their hours only, or in their weekdays only; then their union is told as one, in *a. */
+bool oddi_scope_unite(struct oddi_scope_where *a, const struct oddi_scope_where *b);
+
 /* Whether a holds all of b. */
 bool oddi_net_holds(const struct oddi_net *net, const struct oddi_addr *addr);
 bool oddi_net_covers(const struct oddi_net *a, const struct oddi_net *b);

@@ -24,6 +24,7 @@ struct oddi_hunt_lane {
     struct oddi_learner *learner;        /* ODDI_HUNT_LEARN: takes the windows instead of `rows` */
     const struct oddi_base_plan *learnt; /* ODDI_HUNT_NOVEL: what judges the rows; of hunt->baseline */
     struct oddi_muter *muter;            /* NULL: no mute rules */
+    double ln_fpr;                       /* ODDI_HUNT_NOVEL: at or below this ln p a row is odd */
     odd_run *run;
 };
 
@@ -48,7 +49,7 @@ struct oddi_hunt {
     size_t cap_mark;
 
     struct oddi_baseline baseline; /* ODDI_HUNT_NOVEL */
-    double ln_fpr;                 /* ... at or below this ln p a row is odd */
+    struct oddi_budget budget;     /* ... with --budget: what that spends; else per_day is 0 */
 
     /* The report. */
     struct oddi_write_options write;

@@ -1,5 +1,6 @@
 #include "run/learn.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -192,11 +193,12 @@ static enum odd_status find_scopes(const odd_options *opt, const struct oddi_row
 /* With memory: the models of hosts that it knows, and of all rows as if it knew none. Scopes are searched where there are rows of
  * hosts that it knows, if there are enough. */
 static enum odd_status fit_both(const odd_options *opt, const struct oddi_rows_view *rows,
-                                const double *blind, double kappa, struct oddi_base_plan *p,
+                                const double *blind, double kappa, struct oddi_base_plan *p, double *held,
                                 struct odd_error *err)
 {
     struct oddi_rows_view known = {0}, all = *rows;
     enum odd_status status = some_rows(rows, is_of_known, &known, err);
+    double *of_known = oddi_malloc_array(known.n + 1, sizeof *of_known);
 
     all.x = blind;
     if (status == ODD_OK)
@@ -206,31 +208,47 @@ static enum odd_status fit_both(const odd_options *opt, const struct oddi_rows_v
         p->blind = oddi_calloc_array(p->tree.n_models, sizeof *p->blind);
         status = p->model && p->blind ? ODD_OK : oddi_fail_memory(err);
     }
+    if (status == ODD_OK && !of_known)
+        status = oddi_fail_memory(err);
     if (status == ODD_OK)
-        status = oddi_models_fit(&known, &p->tree, kappa, p->model, NULL, err);
+        status = oddi_models_fit(&known, &p->tree, kappa, p->model, of_known, err);
     if (status == ODD_OK)
-        status = oddi_models_fit(&all, &p->tree, kappa, p->blind, NULL, err);
+        status = oddi_models_fit(&all, &p->tree, kappa, p->blind, held, err);
+    for (size_t i = 0, k = 0; status == ODD_OK && i < rows->n && p->model[0].cal.n_kept > 0; i++)
+        if (is_of_known(&rows->key[i]))
+            held[i] = of_known[k++];
     free_rows(&known);
+    free(of_known);
     return status;
 }
 
 static enum odd_status fit_one(const odd_options *opt, const struct oddi_rows_view *rows, double kappa,
-                               struct oddi_base_plan *p, struct odd_error *err)
+                               struct oddi_base_plan *p, double *held, struct odd_error *err)
 {
     ODDI_TRY(find_scopes(opt, rows, &p->tree, err));
     p->model = oddi_calloc_array(p->tree.n_models, sizeof *p->model);
     if (!p->model)
         return oddi_fail_memory(err);
-    return oddi_models_fit(rows, &p->tree, kappa, p->model, NULL, err);
+    return oddi_models_fit(rows, &p->tree, kappa, p->model, held, err);
 }
 
+/* Rows in which scopes were searched are no more new to them than a day is to itself. */
+static void drop_searched(const struct oddi_base_plan *p, const struct oddi_rows_view *rows, double *held)
+{
+    for (size_t i = 0; p->tree.n_models > 1 && i < rows->n; i++)
+        if (is_searched(&rows->key[i]))
+            held[i] = NAN;
+}
+
+/* The rows stay the learner's; *day gets them and what is freed by the caller: how odd each would have been as a new one. */
 static enum odd_status learn_plan(struct oddi_hunt_lane *lane, double kappa, struct oddi_base_plan *p,
-                                  struct odd_error *err)
+                                  struct oddi_day_rows *day, struct odd_error *err)
 {
     const odd_options *opt = lane->run->options;
     struct oddi_rows_view rows;
     const double *blind;
     const struct oddi_model *all;
+    double *held;
 
     ODDI_TRY(oddi_learner_end(lane->learner, &rows, &blind, err));
     p->name = strdup(lane->name);
@@ -240,10 +258,16 @@ static enum odd_status learn_plan(struct oddi_hunt_lane *lane, double kappa, str
     p->d = rows.d;
     p->rows = lane->learner->rows;
     p->windows = lane->learner->windows;
-    ODDI_TRY(blind ? fit_both(opt, &rows, blind, kappa, p, err) : fit_one(opt, &rows, kappa, p, err));
+    held = oddi_malloc_array(rows.n + 1, sizeof *held);
+    if (!held)
+        return oddi_fail_memory(err);
+    *day = (struct oddi_day_rows){rows.n, rows.key, held};
+    ODDI_TRY(blind ? fit_both(opt, &rows, blind, kappa, p, held, err)
+                   : fit_one(opt, &rows, kappa, p, held, err));
     all = blind ? p->blind : p->model;
     if (all->cal.n_kept == 0)
         return too_little(lane, all, err);
+    drop_searched(p, &rows, held);
     if (blind)
         ODDI_TRY(oddi_learner_memory_give(&lane->learner->memory, &p->memory, err));
     return keep_sample(p, &rows, err);
@@ -293,20 +317,34 @@ static enum odd_status keep_head(const struct odd_run *run, struct oddi_baseline
     return keep_inputs(run, b, err);
 }
 
-static enum odd_status fill(struct odd_run *run, struct oddi_baseline *b, struct odd_error *err)
+static enum odd_status learn_plans(struct odd_run *run, struct oddi_baseline *b, struct oddi_day_rows *days,
+                                   struct odd_error *err)
 {
     struct oddi_hunt *hunt = run->hunt;
 
-    ODDI_TRY(keep_head(run, b, err));
-    b->plans = oddi_calloc_array(hunt->n_lanes, sizeof *b->plans);
-    if (!b->plans)
-        return oddi_fail_memory(err);
     while (b->n_plans < hunt->n_lanes) {
         size_t i = b->n_plans++;
 
-        ODDI_TRY(learn_plan(&hunt->lanes[i], b->kappa, &b->plans[i], err));
+        ODDI_TRY(learn_plan(&hunt->lanes[i], b->kappa, &b->plans[i], &days[i], err));
     }
-    return ODD_OK;
+    return oddi_day_stage_make(days, b->n_plans, &b->stage, err);
+}
+
+static enum odd_status fill(struct odd_run *run, struct oddi_baseline *b, struct odd_error *err)
+{
+    size_t n = run->hunt->n_lanes;
+    struct oddi_day_rows *days = oddi_calloc_array(n, sizeof *days);
+    enum odd_status status = keep_head(run, b, err);
+
+    b->plans = oddi_calloc_array(n, sizeof *b->plans);
+    if (status == ODD_OK && (!b->plans || !days))
+        status = oddi_fail_memory(err);
+    if (status == ODD_OK)
+        status = learn_plans(run, b, days, err);
+    for (size_t i = 0; days && i < n; i++)
+        free((void *)(uintptr_t)days[i].ln_p);
+    free(days);
+    return status;
 }
 
 static enum odd_status tell_memory(struct odd_run *run, size_t lane, const struct oddi_base_plan *p,

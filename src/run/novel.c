@@ -3,48 +3,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/input.h"
 #include "base/mem.h"
-#include "baseline/file.h"
+#include "run/baseline_load.h"
+#include "run/novel_budget.h"
 #include "run/plan_options.h"
-
-/* ---- The file ---------------------------------------------------------------------------------------------------- */
-
-static enum odd_status read_whole(struct oddi_input *in, struct oddi_buf *to, struct odd_error *err)
-{
-    size_t got = 1, step = (size_t)1 << 20;
-
-    while (got > 0) {
-        char *at = oddi_buf_reserve(to, step);
-
-        if (!at)
-            return oddi_fail_memory(err);
-        ODDI_TRY(oddi_input_read(in, at, step, &got, err));
-        to->size += got;
-        if (to->size > ODDI_BASE_MAX_FILE)
-            return oddi_fail_at(err, ODD_ERR_LIMIT, oddi_input_name(in), ODD_NO_POSITION, ODD_NO_POSITION,
-                                "is larger than a baseline may be (1 GiB)");
-    }
-    return ODD_OK;
-}
-
-static enum odd_status load(struct oddi_baseline *b, const char *path, struct odd_error *err)
-{
-    struct oddi_input *in = NULL;
-    struct oddi_buf file;
-    enum odd_status status;
-
-    if (strcmp(path, "-") == 0)
-        return oddi_fail(err, ODD_ERR_USAGE, "--baseline must be a file: standard input is for flows");
-    ODDI_TRY(oddi_input_open(path, &in, err));
-    oddi_buf_init(&file, 0);
-    status = read_whole(in, &file, err);
-    if (status == ODD_OK)
-        status = oddi_baseline_read(b, path, file.data, file.size, err);
-    oddi_buf_free(&file);
-    oddi_input_close(in);
-    return status;
-}
 
 /* ---- Plans ------------------------------------------------------------------------------------------------------- */
 
@@ -58,7 +20,7 @@ enum odd_status oddi_novel_plan(struct odd_run *run, struct odd_error *err)
     if (!run->hunt)
         return oddi_fail_memory(err);
     run->hunt->report = ODDI_HUNT_NOVEL;
-    ODDI_TRY(load(&run->hunt->baseline, path, err));
+    ODDI_TRY(oddi_baseline_load(&run->hunt->baseline, path, err));
     ODDI_TRY(oddi_options_copy(run->options, &run->base, err));
     tz = oddi_base_option(&run->hunt->baseline.plans[0], "tz");
     if (tz)
@@ -105,7 +67,6 @@ enum odd_status oddi_novel_new(struct odd_run *run, struct odd_error *err)
     struct oddi_hunt *hunt = run->hunt;
     const struct oddi_baseline *b = &hunt->baseline;
 
-    hunt->ln_fpr = log(oddi_options_value(run->options, "fpr")->f);
     hunt->lanes = oddi_calloc_array(b->n_plans, sizeof *hunt->lanes);
     if (!hunt->lanes)
         return oddi_fail_memory(err);
@@ -122,6 +83,7 @@ enum odd_status oddi_novel_new(struct odd_run *run, struct odd_error *err)
     }
     if (hunt->n_lanes == 0)
         return no_plan(run, err);
+    ODDI_TRY(oddi_novel_limits(run, err));
     return check_output(run, err);
 }
 
@@ -170,14 +132,14 @@ enum odd_status oddi_novel_judge(struct oddi_hunt_lane *lane, struct odd_error *
     if (!p->raw || !p->score)
         return oddi_fail_memory(err);
     p->novel = true;
-    p->ln_fpr = hunt->ln_fpr;
+    p->ln_fpr = lane->ln_fpr;
     for (size_t i = 0; i < p->n; i++) {
         struct oddi_row_key key = oddi_novel_key(lane, i);
         struct oddi_judgement j;
 
         oddi_base_judge(learnt, hunt->baseline.kappa, &key, p->x + i * learnt->d, &j);
         p->raw[i] = j.ln_p;
-        p->score[i] = score_of(&j, hunt->ln_fpr);
+        p->score[i] = score_of(&j, lane->ln_fpr);
     }
     return ODD_OK;
 }
@@ -248,14 +210,14 @@ static double normal_at(struct change *c, size_t j, double location, bool whole)
     return !whole ? in : own > location ? floor(in) : ceil(in);
 }
 
-void oddi_novel_explain(const struct oddi_hunt_lane *lane, double kappa, double ln_fpr, size_t row,
+void oddi_novel_explain(const struct oddi_hunt_lane *lane, double kappa, size_t row,
                         const struct oddi_judgement *judged, struct oddi_reason *reasons, size_t *nearest)
 {
     const struct oddi_base_plan *p = lane->learnt;
     struct oddi_row_key key = oddi_novel_key(lane, row);
     const struct oddi_model *m = &oddi_base_models(p, &key)[judged->model];
     double *x = lane->rows.x + row * p->d, share[ODDI_BASE_MAX_FEATURES];
-    struct change c = {p, kappa, ln_fpr, &key, x};
+    struct change c = {p, kappa, lane->ln_fpr, &key, x};
 
     (void)oddi_model_score(m, x, p->d, share);
     *nearest = find_nearest(p, m, judged->model, x);

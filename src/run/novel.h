@@ -24,7 +24,7 @@ enum odd_status oddi_novel_report(struct odd_run *run, struct odd_error *err) OD
 /* The key of a row of a lane by which its scope is found. */
 struct oddi_row_key oddi_novel_key(const struct oddi_hunt_lane *lane, size_t row);
 /* Why a row is odd: reasons[d]; *nearest = a row of the plan's sample, or n_sample if it has none. */
-void oddi_novel_explain(const struct oddi_hunt_lane *lane, double kappa, double ln_fpr, size_t row,
+void oddi_novel_explain(const struct oddi_hunt_lane *lane, double kappa, size_t row,
                         const struct oddi_judgement *judged, struct oddi_reason *reasons, size_t *nearest);
 
 #endif

@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "baseline/scope_text.h"
+#include "run/novel_budget.h"
 #include "run/population_alarm.h"
 
 /* What writes the rows of one lane. */
@@ -184,8 +185,7 @@ static enum odd_status make_row(struct report *r, uint32_t lane, size_t row, str
     fill_novelty(v, &key, &judged, &x->novelty);
     oddi_population_entity(p, row, r->values, r->witness);
     if (odd) {
-        oddi_novel_explain(v->lane, r->hunt->baseline.kappa, r->hunt->ln_fpr, row, &judged, r->reasons,
-                           &nearest);
+        oddi_novel_explain(v->lane, r->hunt->baseline.kappa, row, &judged, r->reasons, &nearest);
         x->verdict.reasons = r->reasons;
         x->entity.witness = r->witness;
         x->entity.nearest = nearest < learnt->n_sample ? name_nearest(r, v, nearest) : NULL;
@@ -460,12 +460,13 @@ static enum odd_status prepare(struct report *r)
 
 static enum odd_status tell(const struct report *r)
 {
-    double fpr = exp(r->hunt->ln_fpr);
+    bool budget = oddi_options_value(r->run->options, "budget")->text;
 
     for (size_t l = 0; l < r->hunt->n_lanes; l++) {
         const struct oddi_hunt_lane *lane = &r->hunt->lanes[l];
         const struct oddi_base_plan *p = lane->learnt;
         const struct oddi_calibration *c = p->model[0].cal.n_kept ? &p->model[0].cal : &p->blind[0].cal;
+        double fpr = exp(lane->ln_fpr);
         char rows[ODDI_NUM_MAX], expected[ODDI_NUM_MAX], odd[ODDI_NUM_MAX];
 
         rows[oddi_format_u64_grouped(rows, lane->rows.n)] = '\0';
@@ -474,13 +475,13 @@ static enum odd_status tell(const struct report *r)
         ODDI_TRY(oddi_run_note(r->run, r->err,
                                "%s: %s rows judged, %s novel; about %s would be if all were normal",
                                lane->name, rows, odd, expected));
-        if (fpr * ((double)c->n + 1) < 1)
+        if (!budget && fpr * ((double)c->n + 1) < 1)
             ODDI_TRY(oddi_run_note(r->run, r->err,
                                    "%s: --fpr is beyond what %llu calibration rows can tell, 1 in %llu: p is "
                                    "extrapolated there",
                                    lane->name, (unsigned long long)c->n, (unsigned long long)c->n + 1));
     }
-    return ODD_OK;
+    return oddi_novel_tell_budget(r->run, r->err);
 }
 
 static void clear(struct report *r)

@@ -99,6 +99,13 @@ static const struct odd_param detect_rows[] = {
      .placeholder = "SHARE",
      .help = "share of normal rows that may be called novel: rows with a p at or below it are",
      .group = "Novelty"},
+    {.name = "budget",
+     .type = ODD_PARAM_STRING,
+     .placeholder = "N/day",
+     .help = "instead of --fpr: what traffic as it was learnt would give so many alerts of, an alert being a "
+             "host "
+             "on a day; attacks come on top",
+     .group = "Novelty"},
 
     ROW_OUTPUT,
     ROW_WRITE,
@@ -362,6 +369,21 @@ static const struct odd_param alerts_rows[] = {
     ROW_VERSION,
 };
 
+static const struct odd_param baseline_rows[] = {
+    {.name = "output",
+     .type = ODD_PARAM_CHOICE,
+     .letter = 'o',
+     .default_value = "text",
+     .choices = "text|ndjson",
+     .placeholder = "NAME",
+     .help = "how to write it: for people, or an object a line",
+     .group = "Output"},
+    ROW_CONFIG,
+    ROW_QUIET,
+    ROW_HELP,
+    ROW_VERSION,
+};
+
 static const struct odd_param check_rows[] = {
     ROW_FORMAT,  ROW_MAP,      ROW_TZ,     ROW_STRICT, ROW_BAD,  ROW_BLOCK_SIZE,
     ROW_THREADS, ROW_PORTABLE, ROW_CONFIG, ROW_QUIET,  ROW_HELP, ROW_VERSION,
@@ -492,6 +514,7 @@ static const struct {
     size_t n;
 } commands[] = {
     {"alerts", alerts_rows, sizeof alerts_rows / sizeof *alerts_rows},
+    {"baseline", baseline_rows, sizeof baseline_rows / sizeof *baseline_rows},
     {"check", check_rows, sizeof check_rows / sizeof *check_rows},
     {"detect", detect_rows, sizeof detect_rows / sizeof *detect_rows},
     {"eval", oddi_eval_rows, ODDI_N_EVAL_ROWS},

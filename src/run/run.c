@@ -43,6 +43,18 @@ static bool runs_presets(const struct odd_run *run)
            names_several(oddi_options_value(run->options, "preset")->text);
 }
 
+/* What only rows judged by a baseline are judged by would be accepted and ignored without one. */
+static enum odd_status check_novelty(const odd_options *opt, struct odd_error *err)
+{
+    static const char *const names[] = {"plan", "fpr", "budget"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (oddi_options_given(opt, names[i]))
+            return oddi_fail(err, ODD_ERR_USAGE, "--%s needs --baseline: it says what a baseline judges",
+                             names[i]);
+    return ODD_OK;
+}
+
 /* A hunt, and what learns, reads as its options say, but judges by those of its presets; a preset's options lie under those given. */
 static enum odd_status make_plan(struct odd_run *run, struct odd_error *err)
 {
@@ -51,6 +63,7 @@ static enum odd_status make_plan(struct odd_run *run, struct odd_error *err)
 
     if (oddi_options_given(run->options, "baseline"))
         return oddi_novel_plan(run, err);
+    ODDI_TRY(check_novelty(run->options, err));
     if (!lanes && !preset)
         return oddi_plan_init(&run->plan, run->options, err);
     if (lanes) {

@@ -1,0 +1,79 @@
+#include "command_table.h"
+
+#include <string.h>
+
+#include "say.h"
+#include "settings.h"
+#include "sink.h"
+
+static bool is_word(const char *text)
+{
+    return strcmp(text, "show") == 0 || strcmp(text, "scopes") == 0;
+}
+
+static enum odd_status check(const struct cli_args *args, struct odd_error *err)
+{
+    if (args->n_operands == 0 || !is_word(args->operands[0]))
+        return cli_fail(
+            err, ODD_ERR_USAGE,
+            "say what to see of a baseline: 'oddflow baseline show FILE' or 'oddflow baseline scopes FILE'");
+    if (args->n_operands != 2)
+        return cli_fail(err, ODD_ERR_USAGE, "name one baseline: 'oddflow baseline %s FILE'",
+                        args->operands[0]);
+    return ODD_OK;
+}
+
+static enum odd_status write_out(const odd_options *opt, const struct cli_args *args, struct odd_error *err)
+{
+    bool json = strcmp(odd_options_get(opt, "output"), "ndjson") == 0;
+    struct odd_error close_err = ODD_ERROR_INIT;
+    struct cli_sink sink;
+    enum odd_status st = cli_sink_open(&sink, NULL, err), closed;
+
+    if (st)
+        return st;
+    st = odd_baseline_show(args->operands[1], args->operands[0], json, cli_sink_write, &sink, err);
+    closed = cli_sink_close(&sink, &close_err);
+    if (closed && (!st || sink.error)) {
+        *err = close_err;
+        st = closed;
+    }
+    return st;
+}
+
+static int run_baseline(const struct cli_command *command, const struct cli_args *args)
+{
+    struct odd_error err = ODD_ERROR_INIT;
+    odd_options *opt = NULL;
+    enum odd_status st = check(args, &err);
+
+    if (!st)
+        st = cli_settings_new(command->name, args, &opt, &err);
+    if (!st)
+        st = write_out(opt, args, &err);
+    if (st)
+        cli_say_error(&err);
+    odd_options_free(opt);
+    return cli_exit_code(st);
+}
+
+static const struct cli_example examples[] = {
+    {"oddflow baseline show campus.odd", "what it was learnt from, and its plans"},
+    {"oddflow baseline scopes campus.odd", "for whom and when its models hold, and what they stand on"},
+    {"oddflow baseline scopes -o ndjson campus.odd | jq -r .condition",
+     "the scopes as conditions for --where"},
+};
+
+const struct cli_command cli_baseline = {
+    .name = "baseline",
+    .operands = "show|scopes FILE",
+    .summary = "shows what a baseline was learnt from, and its scopes",
+    .about =
+        "A baseline is what 'oddflow learn' writes. 'show' tells where it comes from and what its plans are. "
+        "'scopes' lists, for each plan, the conditions under which one model of normal holds: in words, as a "
+        "condition of the expression language, and with what it stands on. Rows of a scope are judged by its "
+        "model.",
+    .examples = examples,
+    .n_examples = sizeof examples / sizeof *examples,
+    .run = run_baseline,
+};

@@ -1,0 +1,12 @@
+/* Which rows a baseline calls novel: by --fpr, a share of rows, or by --budget, alerts a day. */
+#ifndef ODDFLOW_RUN_NOVEL_BUDGET_H
+#define ODDFLOW_RUN_NOVEL_BUDGET_H
+
+#include "run/hunt.h"
+
+/* Sets ln_fpr of the lanes, whose plans are known. ODD_ERR_USAGE for a budget that is none, or with --fpr. */
+enum odd_status oddi_novel_limits(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;
+/* After the report, with --budget: how many alerts a day there were. */
+enum odd_status oddi_novel_tell_budget(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;
+
+#endif
