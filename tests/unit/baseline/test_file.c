@@ -59,7 +59,19 @@ static void add_memory(struct oddi_base_plan *p)
         ODD_OK);
 }
 
-/* A baseline of two plans, one with scopes and memory. */
+static void add_stage(struct oddi_baseline *b)
+{
+    static double ln_p[ROWS];
+    struct oddi_day_rows rows[2];
+
+    for (size_t r = 0; r < ROWS; r++)
+        ln_p[r] = -(double)(r % 37) / 8;
+    for (size_t i = 0; i < 2; i++)
+        rows[i] = (struct oddi_day_rows){ROWS, b->plans[i].key, ln_p};
+    assert_int_equal(oddi_day_stage_make(rows, 2, &b->stage, NULL), ODD_OK);
+}
+
+/* A baseline of two plans, one with scopes and memory, and a stage of days. */
 static void make(struct oddi_baseline *b)
 {
     struct oddi_rng rng;
@@ -114,6 +126,7 @@ static void make(struct oddi_baseline *b)
         if (i)
             add_memory(p);
     }
+    add_stage(b);
 }
 
 static void write(const struct oddi_baseline *b, struct oddi_buf *out)
