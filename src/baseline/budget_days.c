@@ -73,25 +73,30 @@ static enum odd_status calibrate_plan(struct days *d, size_t j, struct oddi_cali
     return n == 0 ? ODD_OK : oddi_calibrate(cal, d->scratch, n, err);
 }
 
+static bool calibrates(const struct days *d, size_t n_plans, size_t i)
+{
+    for (size_t j = 0; j < n_plans; j++)
+        if (d->surprise[j * d->n + i] >= 0)
+            return true;
+    return false;
+}
+
 /* A unit's day that is in none of a plan's rows has p_j = 1. */
 static enum odd_status calibrate_joint(struct days *d, struct oddi_day_stage *stage, struct odd_error *err)
 {
     size_t n = 0;
 
+    for (size_t i = 0; i < d->n; i++)
+        stage->joint.n += calibrates(d, stage->n_plans, i);
     for (size_t i = 0; i < d->n; i++) {
         double least = 0;
-        bool calibrates = false;
 
-        for (size_t j = 0; j < stage->n_plans; j++) {
-            double s = d->surprise[j * d->n + i];
-
-            if (s < 0)
-                continue;
-            calibrates = true;
-            least = fmin(least, oddi_day_ln_p(stage, j, s));
-        }
-        if (calibrates)
-            d->scratch[n++] = -oddi_day_join(stage, least);
+        if (!calibrates(d, stage->n_plans, i))
+            continue;
+        for (size_t j = 0; j < stage->n_plans; j++)
+            if (d->surprise[j * d->n + i] >= 0)
+                least = fmin(least, oddi_day_ln_p(stage, j, d->surprise[j * d->n + i]));
+        d->scratch[n++] = -oddi_day_join(stage, least);
     }
     if (n == 0)
         return oddi_fail(err, ODD_ERR_NO_DATA, "no day of a host to calibrate alerts with");
@@ -141,11 +146,19 @@ void oddi_day_stage_clear(struct oddi_day_stage *stage)
 
 /* ---- Judging ------------------------------------------------------------------------------------------------------- */
 
+/* ln w_j */
+static double ln_share(const struct oddi_day_stage *stage, size_t plan)
+{
+    return log((double)stage->plan[plan].n / (double)stage->joint.n);
+}
+
 double oddi_day_ln_p(const struct oddi_day_stage *stage, size_t plan, double surprise)
 {
     bool beyond;
 
-    return stage->plan[plan].n_kept == 0 ? 0 : oddi_calibration_ln_p(&stage->plan[plan], surprise, &beyond);
+    if (stage->plan[plan].n_kept == 0)
+        return 0;
+    return oddi_calibration_ln_p(&stage->plan[plan], surprise, &beyond) + ln_share(stage, plan);
 }
 
 double oddi_day_join(const struct oddi_day_stage *stage, double least)
@@ -155,7 +168,10 @@ double oddi_day_join(const struct oddi_day_stage *stage, double least)
 
 double oddi_day_row_surprise(const struct oddi_day_stage *stage, size_t plan, double ln_p)
 {
+    double own;
+
     if (stage->plan[plan].n_kept == 0)
         return INFINITY;
-    return oddi_calibration_score(&stage->plan[plan], ln_p - log((double)stage->n_plans));
+    own = ln_p - log((double)stage->n_plans) - ln_share(stage, plan);
+    return own < 0 ? oddi_calibration_score(&stage->plan[plan], own) : 0;
 }

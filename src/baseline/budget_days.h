@@ -4,7 +4,9 @@
  * A unit (a host; where rows have none a service or an entity) on one day is what an alert is about. In plan j it counts with
  * the greatest surprise S_j = max over its rows of -ln p. p_j is the rank of S_j among those of the calibration's units and
  * days (baseline/calibrate.h, with its tail beyond them), whose rows were judged as new ones: ranked against the set
- * that it belongs to, a row is never beyond its maximum, and new rows are. Over J plans p = min(1, J min_j p_j). What p really is, plans being dependent, is again a rank: that of -ln p among the
+ * that it belongs to, a row is never beyond its maximum, and new rows are. Plans may be about different units, of which there are
+ * more or fewer: with w_j the share of all units' days that are in plan j, w_j p_j is the same number of alerts a day for each plan.
+ * Over J plans p = min(1, J min_j w_j p_j). What p really is, plans being dependent, is again a rank: that of -ln p among the
  * calibration's units and days. Budgets are spent by that rank.
  */
 #ifndef ODDFLOW_BASELINE_BUDGET_DAYS_H
@@ -33,9 +35,9 @@ enum odd_status oddi_day_stage_make(const struct oddi_day_rows *rows, size_t n_p
                                     struct oddi_day_stage *out, struct odd_error *err) ODD_MUST_CHECK;
 void oddi_day_stage_clear(struct oddi_day_stage *stage);
 
-/* ln p_j of a unit's day whose greatest surprise in plan j is `surprise`; 0 if the plan is not calibrated. */
+/* ln(w_j p_j) of a unit's day whose greatest surprise in plan j is `surprise`; 0 if the plan is not calibrated. */
 double oddi_day_ln_p(const struct oddi_day_stage *stage, size_t plan, double surprise);
-/* ln p over all plans; least = min over plans of ln p_j. */
+/* ln p over all plans; least = the least of oddi_day_ln_p(). */
 double oddi_day_join(const struct oddi_day_stage *stage, double least);
 
 /* The contrary: the surprise of a row of plan j from which on its unit's day has ln p at most `ln_p` < 0. Infinite if the plan

@@ -26,10 +26,10 @@ static void limit_one(struct oddi_hunt *hunt, double per_day)
 {
     struct oddi_hunt_lane *lane = &hunt->lanes[0];
     size_t plan = (size_t)(lane->learnt - hunt->baseline.plans);
-    struct oddi_day_stage one = {.n_plans = 1,
-                                 .plan = &hunt->baseline.stage.plan[plan],
-                                 .joint = hunt->baseline.stage.plan[plan],
-                                 .per_day = hunt->baseline.stage.per_day};
+    const struct oddi_day_stage *stage = &hunt->baseline.stage;
+    struct oddi_day_stage one = {.n_plans = 1, .plan = &stage->plan[plan], .joint = stage->plan[plan]};
+
+    one.per_day = stage->per_day * (double)one.joint.n / (double)stage->joint.n;
 
     hunt->budget = (struct oddi_budget){.per_day = 0};
     lane->ln_fpr = -INFINITY;

@@ -169,6 +169,41 @@ static void budget_is_kept(void **state)
     }
 }
 
+/* Plans about few and about many units: each spends as many alerts a day. */
+static void plans_share_alike(void **state)
+{
+    enum { DAYS = 30 };
+    static const uint32_t units[PLANS] = {100, 2000};
+    static struct oddi_row_key key[PLANS][2000 * DAYS];
+    static double ln_p[PLANS][2000 * DAYS];
+    struct oddi_day_rows rows[PLANS];
+    struct oddi_day_stage stage;
+    struct oddi_budget b;
+    struct oddi_rng r;
+
+    (void)state;
+    oddi_rng_seed(&r, 9);
+    for (size_t j = 0; j < PLANS; j++) {
+        rows[j] = (struct oddi_day_rows){units[j] * (size_t)DAYS, key[j], ln_p[j]};
+        for (size_t i = 0; i < rows[j].n; i++) {
+            key[j][i] =
+                (struct oddi_row_key){.host = (j + 1) * 10000 + i % units[j], .day = (int32_t)(i / units[j])};
+            ln_p[j][i] = log(1 - oddi_rng_double(&r));
+        }
+    }
+    assert_int_equal(oddi_day_stage_make(rows, PLANS, &stage, NULL), ODD_OK);
+    assert_true(stage.per_day == 2100);
+    oddi_budget_rate(&stage, 10, &b);
+    for (size_t j = 0; j < PLANS; j++) {
+        size_t alerts = 0;
+
+        for (size_t i = 0; i < rows[j].n; i++)
+            alerts += -ln_p[j][i] >= oddi_day_row_surprise(&stage, j, b.ln_p);
+        assert_true(alerts >= 140 && alerts <= 151); /* 5 a day */
+    }
+    oddi_day_stage_clear(&stage);
+}
+
 static void ends_of_budgets(void **state)
 {
     struct oddi_day_stage stage;
@@ -255,9 +290,9 @@ static void out_of_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ranks_as_counted), cmocka_unit_test(budget_is_kept),
-        cmocka_unit_test(ends_of_budgets),  cmocka_unit_test(false_discoveries),
-        cmocka_unit_test(out_of_memory),
+        cmocka_unit_test(ranks_as_counted),  cmocka_unit_test(budget_is_kept),
+        cmocka_unit_test(plans_share_alike), cmocka_unit_test(ends_of_budgets),
+        cmocka_unit_test(false_discoveries), cmocka_unit_test(out_of_memory),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
