@@ -136,19 +136,19 @@ uint32_t oddi_site_world(const struct oddi_site *site, enum oddi_world family, u
 
 /* ---- Numbers ---- */
 
-uint32_t oddi_draw_rank(const struct oddi_sample *s, uint32_t low, uint32_t high, uint64_t random)
+uint32_t oddi_draw_rank(const struct oddi_sample *s, uint32_t low, uint32_t high, uint64_t draw)
 {
     uint32_t from = oddi_log2(s, low + 1), to = oddi_log2(s, high);
-    uint32_t log = from + (uint32_t)(((random >> 32) * (to - from)) >> 32);
+    uint32_t log = from + (uint32_t)(((draw >> 32) * (to - from)) >> 32);
     uint32_t rank = (uint32_t)(oddi_exp2(s, log) >> 16);
     return rank <= low ? low : rank - 1 < high ? rank - 1 : high - 1;
 }
 
-int32_t oddi_draw_normal(uint64_t random)
+int32_t oddi_draw_normal(uint64_t draw)
 {
     int64_t sum = 0;
     for (int i = 0; i < 4; i++)
-        sum += (int64_t)((random >> (16 * i)) & 0xffff);
+        sum += (int64_t)((draw >> (16 * i)) & 0xffff);
     /* The sum has mean 4 * 32767.5 and standard deviation 65536 / sqrt(3). */
     return (int32_t)(((sum - 131070) * 113512) >> 16);
 }

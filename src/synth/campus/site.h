@@ -118,8 +118,8 @@ uint32_t oddi_site_any(const struct oddi_site *site, enum oddi_net near, struct 
 /* Address number `rank` of a family of the world. */
 uint32_t oddi_site_world(const struct oddi_site *site, enum oddi_world family, uint32_t rank);
 /* Rank from `low` to below `high`, each order of magnitude as likely as another: few are popular, most are not. */
-uint32_t oddi_draw_rank(const struct oddi_sample *s, uint32_t low, uint32_t high, uint64_t random);
+uint32_t oddi_draw_rank(const struct oddi_sample *s, uint32_t low, uint32_t high, uint64_t draw);
 /* Close to a normal variable of mean 0 and standard deviation 1, in 16.16 fixed point: a sum of four uniforms. */
-int32_t oddi_draw_normal(uint64_t random);
+int32_t oddi_draw_normal(uint64_t draw);
 
 #endif
