@@ -431,6 +431,10 @@ ODD_API ODD_MUST_CHECK enum odd_status odd_explain_filter(const char *text, char
                                                           char *show, size_t show_size,
                                                           struct odd_error *err);
 
+/* Whether this oddflow can judge by the baseline file `path`: all of it is read, and its plans are made as a run makes them. Writes one line
+ * if so; ODD_ERR_FORMAT with a sentence if not. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_baseline_verify(const char *path, odd_write_fn write, void *ctx,
+                                                           struct odd_error *err);
 /* Writes what the baseline file `path` holds: what "show" = where it comes from and its plans, "scopes" = each scope of each plan
  * in words and as a condition, with its support and calibration. For people, or with json as NDJSON (an object for the file and
  * each plan, or for each scope). */

@@ -8,15 +8,15 @@
 
 static bool is_word(const char *text)
 {
-    return strcmp(text, "show") == 0 || strcmp(text, "scopes") == 0;
+    return strcmp(text, "show") == 0 || strcmp(text, "scopes") == 0 || strcmp(text, "verify") == 0;
 }
 
 static enum odd_status check(const struct cli_args *args, struct odd_error *err)
 {
     if (args->n_operands == 0 || !is_word(args->operands[0]))
-        return cli_fail(
-            err, ODD_ERR_USAGE,
-            "say what to see of a baseline: 'oddflow baseline show FILE' or 'oddflow baseline scopes FILE'");
+        return cli_fail(err, ODD_ERR_USAGE,
+                        "say what to see of a baseline: 'oddflow baseline show FILE', 'oddflow baseline "
+                        "scopes FILE' or 'oddflow baseline verify FILE'");
     if (args->n_operands != 2)
         return cli_fail(err, ODD_ERR_USAGE, "name one baseline: 'oddflow baseline %s FILE'",
                         args->operands[0]);
@@ -32,7 +32,10 @@ static enum odd_status write_out(const odd_options *opt, const struct cli_args *
 
     if (st)
         return st;
-    st = odd_baseline_show(args->operands[1], args->operands[0], json, cli_sink_write, &sink, err);
+    if (strcmp(args->operands[0], "verify") == 0)
+        st = odd_baseline_verify(args->operands[1], cli_sink_write, &sink, err);
+    else
+        st = odd_baseline_show(args->operands[1], args->operands[0], json, cli_sink_write, &sink, err);
     closed = cli_sink_close(&sink, &close_err);
     if (closed && (!st || sink.error)) {
         *err = close_err;
@@ -60,19 +63,21 @@ static int run_baseline(const struct cli_command *command, const struct cli_args
 static const struct cli_example examples[] = {
     {"oddflow baseline show campus.odd", "what it was learnt from, and its plans"},
     {"oddflow baseline scopes campus.odd", "for whom and when its models hold, and what they stand on"},
+    {"oddflow baseline verify campus.odd && mv campus.odd /srv/oddflow/",
+     "whether it is whole and can be judged by"},
     {"oddflow baseline scopes -o ndjson campus.odd | jq -r .condition",
      "the scopes as conditions for --where"},
 };
 
 const struct cli_command cli_baseline = {
     .name = "baseline",
-    .operands = "show|scopes FILE",
+    .operands = "show|scopes|verify FILE",
     .summary = "shows what a baseline was learnt from, and its scopes",
     .about =
         "A baseline is what 'oddflow learn' writes. 'show' tells where it comes from and what its plans are. "
         "'scopes' lists, for each plan, the conditions under which one model of normal holds: in words, as a "
         "condition of the expression language, and with what it stands on. Rows of a scope are judged by its "
-        "model.",
+        "model. 'verify' reads all of it and says whether this oddflow can judge by it.",
     .examples = examples,
     .n_examples = sizeof examples / sizeof *examples,
     .run = run_baseline,
