@@ -337,7 +337,7 @@ static enum odd_status hosts(struct measuring *m)
 
 /* ---- Alerts, CTU-13 -------------------------------------------------------------------------------------------------- */
 
-#define ALERT_GAP 1 /* windows, as src/alert joins verdicts */
+#define ALERT_GAP 0 /* windows between, as an alert of detect and hunt has none */
 
 static enum odd_status alerts(struct measuring *m)
 {
