@@ -9,8 +9,11 @@
 #include "detect/detect.h"
 
 #include <math.h>
+#include <string.h>
 
+#include "base/num.h"
 #include "detect/dbscan_1d.h"
+#include "detect/dbscan_auto.h"
 #include "detect/dbscan_kd.h"
 
 #define MAX_ROWS INT32_MAX /* labels are int32_t */
@@ -21,19 +24,20 @@ struct dbscan {
     bool has_core; /* the last fit found core points */
     struct oddi_dbscan_1d one;
     struct oddi_dbscan_kd many;
+    bool chooses; /* eps=auto */
+    struct oddi_dbscan_auto chosen;
 };
 
 enum { EPS, MIN_SAMPLES };
 
 static const struct odd_param params[] = {
     [EPS] = {.name = "eps",
-             .type = ODD_PARAM_FLOAT,
+             .type = ODD_PARAM_STRING,
              .default_value = "2.5",
-             .min = 0x1p-1022,
-             .max = 0x1.fffffffffffffp+1023,
              .unit = "units of the scaled features",
-             .placeholder = "X",
-             .help = "greatest distance at which two rows are neighbours, above 0"},
+             .placeholder = "X|auto",
+             .help = "greatest distance at which two rows are neighbours, above 0; auto chooses one for each "
+                     "window, at the knee of the distances to the min_samples-th neighbour, and says it"},
     [MIN_SAMPLES] = {.name = "min_samples",
                      .type = ODD_PARAM_INT,
                      .default_value = "5",
@@ -47,10 +51,13 @@ static const struct odd_param params[] = {
 static enum odd_status dbscan_init(void *state, const union oddi_value *values, struct odd_error *err)
 {
     struct dbscan *s = state;
-    double eps = values[EPS].f;
+    const char *text = values[EPS].text;
+    double eps = 1;
 
-    if (!(eps > 0) || isinf(eps))
-        return oddi_fail(err, ODD_ERR_USAGE, "dbscan: eps must be a number above 0");
+    s->chooses = strcmp(text, "auto") == 0;
+    if (!s->chooses && (!oddi_parse_double(text, strlen(text), &eps) || !(eps > 0) || isinf(eps)))
+        return oddi_fail(err, ODD_ERR_USAGE, "dbscan: eps must be auto or a number above 0, not '%.40s'",
+                         text);
     if (values[MIN_SAMPLES].i < 1)
         return oddi_fail(err, ODD_ERR_USAGE, "dbscan: min_samples must be at least 1");
     s->rule = (struct oddi_dbscan_rule){
@@ -97,6 +104,14 @@ static enum odd_status dbscan_fit(void *state, const struct oddi_matrix *z, stru
         oddi_dbscan_alone(out, z->n);
         return out->raw ? raw_scores(s, z, out->raw, err) : ODD_OK;
     }
+    if (s->chooses) {
+        s->rule.eps = 1;
+        if (z->n > 1 && !oddi_dbscan_auto(&s->chosen, z, s->rule.min_samples, &s->rule.eps))
+            return oddi_fail_memory(err);
+        s->rule.eps2 = s->rule.eps * s->rule.eps;
+    }
+    out->eps = s->rule.eps;
+    out->eps_chosen = s->chooses;
     ok = z->d == 1 ? oddi_dbscan_1d_fit(&s->one, &s->rule, z->x, z->n, out)
                    : oddi_dbscan_kd_fit(&s->many, &s->rule, z, out);
     if (!ok)
@@ -150,6 +165,7 @@ static void dbscan_clear(void *state)
 
     oddi_dbscan_1d_free(&s->one);
     oddi_dbscan_kd_free(&s->many);
+    oddi_dbscan_auto_free(&s->chosen);
     s->d = 0;
     s->has_core = false;
 }

@@ -29,6 +29,8 @@ struct oddi_judged {
     double *raw;       /* the method's own number, higher = odder; NaN wherever the score is */
     size_t n_clusters; /* without CLUSTER: 1, or 0 if every row is odd */
     size_t n_noise;    /* rows labelled -1 */
+    double eps;        /* dbscan: its radius, in the units of the matrix; others leave it as it was */
+    bool eps_chosen;   /* and whether it was chosen for this matrix */
 };
 
 /* Why a row is odd, in the units of the matrix. `share` and `normal_at` have room for d values. */

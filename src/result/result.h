@@ -20,10 +20,11 @@ struct oddi_window_result {
     bool alone;       /* no core point: nothing to compare with */
     size_t n_features;
     const double *mean, *std; /* per feature, original units */
-    /* For the teaching output (--steps) only; may be NULL (eps: NaN) otherwise and where a component has no such thing. */
+    /* For the teaching output (--steps) only; may be NULL otherwise and where a component has no such thing. */
     const double *location, *scale; /* per feature: scaled = (x - location) / scale */
     const char *scaler, *detector;  /* specs as given: "standard", "dbscan:eps=2.5,min_samples=5" */
-    double eps;                     /* radius within which the detector takes rows as alike, scaled units */
+    double eps; /* radius within which the detector takes rows as alike, scaled units; NaN: it has none */
+    bool eps_chosen; /* by the detector, for this window */
 };
 
 /* One feature of one verdict. Values in original units. */

@@ -168,7 +168,7 @@ static enum odd_status scale_and_detect(struct oddi_judged_window *j, struct odd
     const struct oddi_plan *plan = j->shared->plan;
     struct oddi_matrix x = {.x = w->x, .n = j->result.n_rows, .d = plan->d},
                        z = {.x = w->z, .n = x.n, .d = x.d};
-    struct oddi_judged judged = {.label = w->label, .score = w->score};
+    struct oddi_judged judged = {.label = w->label, .score = w->score, .eps = NAN};
 
     if (wants_moments(j->shared)) {
         double *std = j->moments + x.d;
@@ -182,6 +182,8 @@ static enum odd_status scale_and_detect(struct oddi_judged_window *j, struct odd
     ODDI_TRY(plan->detector->fit(w->detector, &z, &judged, &j->error));
     j->result.n_clusters = judged.n_clusters;
     j->result.n_outliers = judged.n_noise;
+    j->result.eps = judged.eps;
+    j->result.eps_chosen = judged.eps_chosen;
     /* A detector gives either every row a score or none. */
     j->result.alone = isnan(w->score[0]);
     oddi_expected_range(&x, w->label, w->low, w->high);
@@ -192,7 +194,6 @@ static enum odd_status scale_and_detect(struct oddi_judged_window *j, struct odd
 static void add_steps(struct oddi_judged_window *j, const struct oddi_worker *w)
 {
     const struct oddi_plan *plan = j->shared->plan;
-    int eps = oddi_param_find(plan->detector->params, plan->detector->n_params, "eps");
 
     if (!plan->steps)
         return;
@@ -200,8 +201,6 @@ static void add_steps(struct oddi_judged_window *j, const struct oddi_worker *w)
     j->result.scale = w->scale;
     j->result.scaler = plan->scaler_text;
     j->result.detector = plan->detector_text;
-    if (eps >= 0)
-        j->result.eps = plan->detector_spec.values[eps].f;
 }
 
 /* The whole output of a window is built in memory, but for those where that is most of what a run needs. */

@@ -203,6 +203,8 @@ void oddi_record_window(const struct oddi_record *r, struct oddi_json *j, const 
         oddi_json_key(j, "alone");
         oddi_json_bool(j, true);
     }
+    if (w->eps_chosen)
+        oddi_record_number(j, "eps", w->eps);
     oddi_json_key(j, "features");
     oddi_json_begin_object(j);
     for (size_t k = 0; k < r->o->n_features; k++) {

@@ -79,6 +79,13 @@ static void put_counts(struct oddi_lay *lay, const struct oddi_write_options *o,
     }
     oddi_text_odd(&lay->item, o, w->n_outliers);
     oddi_lay_put(lay, 0, false, w->n_outliers ? ODDI_STYLE_BOLD : NULL);
+    if (w->eps_chosen) {
+        char eps[ODDI_NUM_MAX];
+
+        oddi_buf_str(&lay->item, "eps ");
+        oddi_buf_add(&lay->item, eps, oddi_format_double(eps, w->eps, 4));
+        oddi_lay_put(lay, 0, false, NULL);
+    }
 }
 
 static void table_window_begin(const void *state, const struct oddi_window_result *w, struct oddi_buf *out)
