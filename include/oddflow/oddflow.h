@@ -122,12 +122,13 @@ struct odd_param {
     char letter;               /* one-letter twin, or 0 */
     const char *default_value; /* in the spelling the user would type; NULL = unset */
     double min, max;           /* inclusive, for INT FLOAT SIZE DURATION (in ns); min > max = unbounded */
-    const char *choices;       /* CHOICE: "drop|zero|error"; STRING: "auto|<readers>", where <readers>
+    const char *
+        choices; /* CHOICE: "drop|zero|error"; FLOAT: a word that it may be instead; STRING: "auto|<readers>", where <readers>
                                   stands for the names in that table, <numbers> for the numeric fields */
-    const char *unit;          /* "rows", "bytes", "ns", "standard deviations", ... */
-    const char *placeholder;   /* what --help shows: "DUR", "FILE", "N" */
-    const char *help;          /* one sentence, lower-case start, no full stop */
-    const char *group;         /* heading in --help: "Windows", "Output", ... */
+    const char *unit;        /* "rows", "bytes", "ns", "standard deviations", ... */
+    const char *placeholder; /* what --help shows: "DUR", "FILE", "N" */
+    const char *help;        /* one sentence, lower-case start, no full stop */
+    const char *group;       /* heading in --help: "Windows", "Output", ... */
 };
 
 /* One row of a table. `params` has n_params entries (NULL when 0). */

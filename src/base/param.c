@@ -1,5 +1,6 @@
 #include "base/param.h"
 
+#include <math.h>
 #include <string.h>
 #include <strings.h>
 
@@ -70,6 +71,10 @@ static bool parse_value(const struct odd_param *row, const char *text, union odd
     case ODD_PARAM_INT:
         return parse_int(row, text, &out->i) && in_range(row, (double)out->i);
     case ODD_PARAM_FLOAT:
+        if (row->choices && strcmp(text, row->choices) == 0) {
+            out->f = NAN;
+            return true;
+        }
         return oddi_parse_double(text, n, &out->f) && in_range(row, out->f);
     case ODD_PARAM_SIZE:
         return oddi_parse_size(text, n, &out->u) && in_range(row, (double)out->u);
@@ -171,6 +176,10 @@ static void add_expectation(struct oddi_buf *b, const struct odd_param *row)
         oddi_buf_str(b, "a whole number");
         break;
     case ODD_PARAM_FLOAT:
+        if (row->choices) {
+            oddi_buf_str(b, row->choices);
+            oddi_buf_str(b, " or ");
+        }
         oddi_buf_str(b, "a number");
         break;
     case ODD_PARAM_SIZE:

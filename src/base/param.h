@@ -14,7 +14,7 @@ union oddi_value {
     bool flag;        /* BOOL */
     int64_t i;        /* INT, DURATION (ns), CHOICE (index into the choices) */
     uint64_t u;       /* SIZE (bytes) */
-    double f;         /* FLOAT */
+    double f;         /* FLOAT; NaN: the word that it may be instead */
     const char *text; /* TIME STRING LIST: as given (LIST: joined by \n); NULL if unset */
 };
 

@@ -10,6 +10,7 @@
 #include "progress.h"
 #include "read_text.h"
 #include "say.h"
+#include "sensitivity.h"
 #include "settings.h"
 #include "sink.h"
 #include "summary.h"
@@ -241,6 +242,18 @@ static void say_error(const struct detect *d, const struct odd_error *err)
     }
 }
 
+/* Instead of a run: several. */
+static int run_sensitivity(struct detect *d, struct odd_error *err)
+{
+    enum odd_status st = cli_sensitivity(d->options, d->inputs, d->n_inputs, err);
+
+    if (st && st != ODD_ERR_CLOSED)
+        cli_say_error(err);
+    odd_run_free(d->run);
+    odd_options_free(d->options);
+    return st ? cli_exit_code(st) : CLI_DONE;
+}
+
 int cli_run_analysis(const struct cli_command *command, const struct cli_args *args)
 {
     struct detect d = {0};
@@ -253,6 +266,8 @@ int cli_run_analysis(const struct cli_command *command, const struct cli_args *a
     st = prepare(&d, command->name, args, &err);
     if (cli_interrupted())
         st = ODD_ERR_CANCELED;
+    if (!st && strcmp(command->name, "detect") == 0 && odd_options_get(d.options, "sensitivity"))
+        return run_sensitivity(&d, &err);
     if (!st) {
         d.quiet = cli_settings_on(d.options, "quiet");
         cli_progress_init(&d.progress, d.quiet, started);
@@ -283,6 +298,8 @@ static const struct cli_example examples[] = {
     {"zstdcat capture.binetflow.zst | oddflow detect -o ndjson -", "from a pipe, one JSON object a line"},
     {"oddflow detect --features 'log1p(TotBytes)' --detector dbscan:eps=0.5 x.csv",
      "on a logarithmic scale, with a smaller neighbourhood"},
+    {"oddflow detect --sensitivity 0.5,1,2,2.5,3,5 capture.binetflow",
+     "whether the eps was luck: what changes with it"},
     {"oddflow detect --no-window --features all table.csv",
      "any table of numbers: every numeric column is a feature, no time needed"},
     {"oddflow detect --by src_ip --window 5m capture.binetflow", "odd hosts instead of odd flows"},

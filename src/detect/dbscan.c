@@ -9,9 +9,7 @@
 #include "detect/detect.h"
 
 #include <math.h>
-#include <string.h>
 
-#include "base/num.h"
 #include "detect/dbscan_1d.h"
 #include "detect/dbscan_auto.h"
 #include "detect/dbscan_kd.h"
@@ -32,8 +30,11 @@ enum { EPS, MIN_SAMPLES };
 
 static const struct odd_param params[] = {
     [EPS] = {.name = "eps",
-             .type = ODD_PARAM_STRING,
+             .type = ODD_PARAM_FLOAT,
+             .choices = "auto",
              .default_value = "2.5",
+             .min = 0x1p-1022,
+             .max = 0x1.fffffffffffffp+1023,
              .unit = "units of the scaled features",
              .placeholder = "X|auto",
              .help = "greatest distance at which two rows are neighbours, above 0; auto chooses one for each "
@@ -51,13 +52,11 @@ static const struct odd_param params[] = {
 static enum odd_status dbscan_init(void *state, const union oddi_value *values, struct odd_error *err)
 {
     struct dbscan *s = state;
-    const char *text = values[EPS].text;
-    double eps = 1;
+    double eps = isnan(values[EPS].f) ? 1 : values[EPS].f;
 
-    s->chooses = strcmp(text, "auto") == 0;
-    if (!s->chooses && (!oddi_parse_double(text, strlen(text), &eps) || !(eps > 0) || isinf(eps)))
-        return oddi_fail(err, ODD_ERR_USAGE, "dbscan: eps must be auto or a number above 0, not '%.40s'",
-                         text);
+    s->chooses = isnan(values[EPS].f);
+    if (!(eps > 0) || isinf(eps))
+        return oddi_fail(err, ODD_ERR_USAGE, "dbscan: eps must be auto or a number above 0");
     if (values[MIN_SAMPLES].i < 1)
         return oddi_fail(err, ODD_ERR_USAGE, "dbscan: min_samples must be at least 1");
     s->rule = (struct oddi_dbscan_rule){
@@ -96,6 +95,9 @@ static enum odd_status dbscan_fit(void *state, const struct oddi_matrix *z, stru
 
     s->has_core = false;
     s->d = z->d;
+    out->eps_chosen = false;
+    if (!s->chooses)
+        out->eps = s->rule.eps;
     if (z->d == 0)
         return oddi_fail(err, ODD_ERR_USAGE, "dbscan: the matrix has no column");
     if (z->n > MAX_ROWS)
