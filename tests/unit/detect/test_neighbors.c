@@ -413,6 +413,46 @@ static void shares_of_knn(void **state)
     raw_free(&det);
 }
 
+/* Each neighbour's part of the sum of reaches goes to the features as the squared differences do; these parts add up to the
+ * sum, which is what the factor of a row with these neighbours is in proportion to. */
+static void shares_of_lof(void **state)
+{
+    enum { K = 20, D = 3 };
+    static struct pair p[MAX_N];
+    static struct slow_lof slow;
+    double share[D], normal_at[D];
+    struct oddi_matrix m = {.x = x, .n = MAX_N, .d = D};
+    struct oddi_why why = {.share = share, .normal_at = normal_at};
+    struct raw_detector det = raw_new("lof");
+    struct oddi_rng r;
+
+    (void)state;
+    oddi_rng_seed(&r, 8);
+    raw_fill(&r, x, MAX_N, D, RAW_CLOUD);
+    x[0] = 40;
+    raw_fit(&det, &m, label, score, raw);
+    slow_fit(&slow, &m, K);
+    for (uint32_t i = 0; i < MAX_N; i += 7) {
+        double part[D] = {0}, sum = 0;
+
+        why.self = &i;
+        sorted_from(&m, x + i * D, i, p);
+        for (size_t b = 0; b < K; b++) {
+            double reach = fmax(sqrt(p[b].d2), slow.kdist[p[b].row]);
+
+            sum += reach;
+            for (size_t j = 0; j < D; j++)
+                part[j] += reach * pow(x[i * D + j] - x[p[b].row * D + j], 2) / p[b].d2;
+        }
+        assert_int_equal(det.det->explain(det.state, x + i * D, &why, NULL), ODD_OK);
+        for (size_t j = 0; j < D; j++)
+            assert_true(fabs(share[j] - part[j] / sum) < 1e-12);
+        assert_true(fabs(part[0] + part[1] + part[2] - sum) < 1e-9 * sum);
+        assert_true(i > 0 || share[0] > 0.99);
+    }
+    raw_free(&det);
+}
+
 static void misuse(void **state)
 {
     static const char *const specs[] = {"knn", "lof"};
@@ -443,7 +483,8 @@ int main(void)
         cmocka_unit_test(knn_is_its_twin), cmocka_unit_test(no_one_vouches_for_himself),
         cmocka_unit_test(only_one_entity), cmocka_unit_test(crowds_are_not_quadratic),
         cmocka_unit_test(lof_is_its_twin), cmocka_unit_test(explanations_hold),
-        cmocka_unit_test(shares_of_knn),   cmocka_unit_test(misuse),
+        cmocka_unit_test(shares_of_knn),   cmocka_unit_test(shares_of_lof),
+        cmocka_unit_test(misuse),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
