@@ -232,14 +232,6 @@ static enum odd_status fit_one(const odd_options *opt, const struct oddi_rows_vi
     return oddi_models_fit(rows, &p->tree, kappa, p->model, held, err);
 }
 
-/* Rows in which scopes were searched are no more new to them than a day is to itself. */
-static void drop_searched(const struct oddi_base_plan *p, const struct oddi_rows_view *rows, double *held)
-{
-    for (size_t i = 0; p->tree.n_models > 1 && i < rows->n; i++)
-        if (is_searched(&rows->key[i]))
-            held[i] = NAN;
-}
-
 /* The rows stay the learner's; *day gets them and what is freed by the caller: how odd each would have been as a new one. */
 static enum odd_status learn_plan(struct oddi_hunt_lane *lane, double kappa, struct oddi_base_plan *p,
                                   struct oddi_day_rows *day, struct odd_error *err)
@@ -267,7 +259,6 @@ static enum odd_status learn_plan(struct oddi_hunt_lane *lane, double kappa, str
     all = blind ? p->blind : p->model;
     if (all->cal.n_kept == 0)
         return too_little(lane, all, err);
-    drop_searched(p, &rows, held);
     if (blind)
         ODDI_TRY(oddi_learner_memory_give(&lane->learner->memory, &p->memory, err));
     return keep_sample(p, &rows, err);
@@ -317,6 +308,20 @@ static enum odd_status keep_head(const struct odd_run *run, struct oddi_baseline
     return keep_inputs(run, b, err);
 }
 
+/* Rows in which scopes were searched are not as new ones. If there are any, those of the same half of all plans are left out,
+ * so that the shares of the plans in a day are those of the traffic. */
+static void drop_searched(const struct oddi_baseline *b, const struct oddi_day_rows *days)
+{
+    bool searched = false;
+
+    for (size_t j = 0; j < b->n_plans; j++)
+        searched = searched || b->plans[j].tree.n_models > 1;
+    for (size_t j = 0; j < b->n_plans && searched; j++)
+        for (size_t i = 0; i < days[j].n; i++)
+            if (is_searched(&days[j].key[i]))
+                ((double *)(uintptr_t)days[j].ln_p)[i] = NAN;
+}
+
 static enum odd_status learn_plans(struct odd_run *run, struct oddi_baseline *b, struct oddi_day_rows *days,
                                    struct odd_error *err)
 {
@@ -327,6 +332,7 @@ static enum odd_status learn_plans(struct odd_run *run, struct oddi_baseline *b,
 
         ODDI_TRY(learn_plan(&hunt->lanes[i], b->kappa, &b->plans[i], &days[i], err));
     }
+    drop_searched(b, days);
     return oddi_day_stage_make(days, b->n_plans, &b->stage, err);
 }
 
