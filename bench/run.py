@@ -416,7 +416,7 @@ def main():
     only = parser.parse_args().only
     os.makedirs(b.work, exist_ok=True)
     path = generate(b, b.flows, "flows.binetflow")
-    for part in (founding, wide_windows, typed, hosts, clustering, adversarial, ten_times):
+    for part in (founding, wide_windows, typed, hosts, clustering, outliers, adversarial, ten_times):
         if not only or only in part.__name__:
             part(b, path)
     missed = [r["job"] for r in b.rows if r["verdict"] == "MISSED"]
