@@ -147,24 +147,6 @@ static enum odd_status put(struct against *a)
 
 /* ---- Windows -------------------------------------------------------------------------------------------------- */
 
-static void add_moments(struct against *a, const struct oddi_population *p, size_t d, size_t from, size_t n)
-{
-    for (size_t j = 0; j < d; j++) {
-        double mean = 0, square = 0;
-
-        for (size_t i = 0; i < n; i++)
-            mean += p->x[(from + i) * d + j];
-        mean = n ? mean / (double)n : NAN;
-        for (size_t i = 0; i < n; i++) {
-            double off = p->x[(from + i) * d + j] - mean;
-
-            square += off * off;
-        }
-        a->moments[j] = mean;
-        a->moments[d + j] = n ? sqrt(square / (double)n) : NAN;
-    }
-}
-
 static struct oddi_window_result result_of(struct against *a, uint32_t lane, size_t window)
 {
     const struct oddi_population *p = a->views[lane].p;
@@ -179,7 +161,7 @@ static struct oddi_window_result result_of(struct against *a, uint32_t lane, siz
                                    .std = a->moments + d,
                                    .eps = NAN};
 
-    add_moments(a, p, d, from, n);
+    oddi_population_moments(p, d, from, n, a->moments);
     for (size_t i = 0; i < n; i++)
         w.n_outliers += oddi_population_odd(p, from + i);
     w.n_clusters = w.n_outliers < n;

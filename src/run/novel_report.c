@@ -222,24 +222,6 @@ static enum odd_status put(struct report *r)
 
 /* ---- Windows --------------------------------------------------------------------------------------------------------- */
 
-static void add_moments(struct report *r, const struct oddi_population *p, size_t d, size_t from, size_t n)
-{
-    for (size_t j = 0; j < d; j++) {
-        double mean = 0, square = 0;
-
-        for (size_t i = 0; i < n; i++)
-            mean += p->x[(from + i) * d + j];
-        mean = n ? mean / (double)n : NAN;
-        for (size_t i = 0; i < n; i++) {
-            double off = p->x[(from + i) * d + j] - mean;
-
-            square += off * off;
-        }
-        r->moments[j] = mean;
-        r->moments[d + j] = n ? sqrt(square / (double)n) : NAN;
-    }
-}
-
 static struct oddi_window_result result_of(struct report *r, uint32_t lane, size_t window)
 {
     const struct oddi_population *p = &r->hunt->lanes[lane].rows;
@@ -253,7 +235,7 @@ static struct oddi_window_result result_of(struct report *r, uint32_t lane, size
                                    .std = r->moments + d,
                                    .eps = NAN};
 
-    add_moments(r, p, d, from, n);
+    oddi_population_moments(p, d, from, n, r->moments);
     for (size_t i = 0; i < n; i++)
         w.n_outliers += is_odd(r, lane, from + i);
     w.n_clusters = w.n_outliers < n;

@@ -229,3 +229,21 @@ enum odd_status oddi_options_copy(const odd_options *opt, odd_options **out, str
     }
     return st;
 }
+
+enum odd_status oddi_options_narrow(odd_options *opt, const char *where, struct odd_error *err)
+{
+    const char *own = odd_options_get(opt, "where");
+    struct oddi_buf both;
+    enum odd_status status;
+
+    if (!where)
+        return ODD_OK;
+    oddi_buf_init(&both, 0);
+    if (own)
+        oddi_buf_printf(&both, "(%s) and (%s)", own, where);
+    else
+        oddi_buf_str(&both, where);
+    status = odd_options_set(opt, "where", oddi_buf_cstr(&both), err);
+    oddi_buf_free(&both);
+    return status;
+}

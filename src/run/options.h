@@ -23,4 +23,8 @@ enum odd_status oddi_options_overlay(odd_options *to, const odd_options *from,
 enum odd_status oddi_options_copy(const odd_options *opt, odd_options **out,
                                   struct odd_error *err) ODD_MUST_CHECK;
 
+/* The condition of `where` becomes "(its own) and (where)"; NULL leaves it as it is. */
+enum odd_status oddi_options_narrow(odd_options *opt, const char *where,
+                                    struct odd_error *err) ODD_MUST_CHECK;
+
 #endif

@@ -178,25 +178,6 @@ static enum odd_status take_lines(odd_options *to, const char *name, const char 
     return ODD_OK;
 }
 
-/* "(the plan's) and (the user's)" */
-static enum odd_status narrow(odd_options *to, const char *where, struct odd_error *err)
-{
-    const char *own = odd_options_get(to, "where");
-    struct oddi_buf both;
-    enum odd_status status;
-
-    if (!where)
-        return ODD_OK;
-    oddi_buf_init(&both, 0);
-    if (own)
-        oddi_buf_printf(&both, "(%s) and (%s)", own, where);
-    else
-        oddi_buf_str(&both, where);
-    status = odd_options_set(to, "where", oddi_buf_cstr(&both), err);
-    oddi_buf_free(&both);
-    return status;
-}
-
 static enum odd_status make(const struct oddi_base_plan *from, const odd_options *given, const char *name,
                             odd_options *to, struct odd_error *err)
 {
@@ -204,7 +185,7 @@ static enum odd_status make(const struct oddi_base_plan *from, const odd_options
     for (size_t i = 0; i < COUNT(read_by); i++)
         if (oddi_options_given(given, read_by[i]))
             ODDI_TRY(take_lines(to, read_by[i], odd_options_get(given, read_by[i]), err));
-    return narrow(to, odd_options_get(given, "where"), err);
+    return oddi_options_narrow(to, odd_options_get(given, "where"), err);
 }
 
 enum odd_status oddi_plan_options_make(const struct oddi_base_plan *from, const odd_options *given,

@@ -456,3 +456,22 @@ bool oddi_population_odd(const struct oddi_population *p, size_t row)
         return false;
     return p->novel ? p->raw[row] <= p->ln_fpr : p->alone || p->score[row] >= 75;
 }
+
+void oddi_population_moments(const struct oddi_population *p, size_t d, size_t from, size_t n,
+                             double *moments)
+{
+    for (size_t j = 0; j < d; j++) {
+        double mean = 0, square = 0;
+
+        for (size_t i = 0; i < n; i++)
+            mean += p->x[(from + i) * d + j];
+        mean = n ? mean / (double)n : NAN;
+        for (size_t i = 0; i < n; i++) {
+            double off = p->x[(from + i) * d + j] - mean;
+
+            square += off * off;
+        }
+        moments[j] = mean;
+        moments[d + j] = n ? sqrt(square / (double)n) : NAN;
+    }
+}

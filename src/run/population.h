@@ -106,4 +106,8 @@ const char *oddi_population_witness(const struct oddi_population *p, size_t row,
 enum odd_status oddi_population_explain(struct oddi_population *p, size_t row, struct oddi_reason *reasons,
                                         size_t *nearest, struct odd_error *err) ODD_MUST_CHECK;
 
+/* Means, then population deviations, of the d features of rows [from, from + n); NaN without rows. */
+void oddi_population_moments(const struct oddi_population *p, size_t d, size_t from, size_t n,
+                             double *moments);
+
 #endif

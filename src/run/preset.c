@@ -38,25 +38,6 @@ static enum odd_status apply(const char *name, odd_options *opt, struct odd_erro
     return preset ? odd_options_read(opt, preset->text, preset->name, err) : unknown(name, err);
 }
 
-/* "(mine) and (yours)" */
-static enum odd_status narrow(odd_options *opt, const char *where, struct odd_error *err)
-{
-    const char *own = odd_options_get(opt, "where");
-    struct oddi_buf both;
-    enum odd_status status;
-
-    if (!where)
-        return ODD_OK;
-    oddi_buf_init(&both, 0);
-    if (own)
-        oddi_buf_printf(&both, "(%s) and (%s)", own, where);
-    else
-        oddi_buf_str(&both, where);
-    status = odd_options_set(opt, "where", oddi_buf_cstr(&both), err);
-    oddi_buf_free(&both);
-    return status;
-}
-
 /* The options of a preset, over them those of the user, and both conditions. */
 enum odd_status oddi_preset_options(const char *preset, const odd_options *given, odd_options **out,
                                     struct odd_error *err)
@@ -75,7 +56,7 @@ enum odd_status oddi_preset_options(const char *preset, const odd_options *given
     if (status == ODD_OK && own)
         status = odd_options_set(opt, "where", own, err);
     if (status == ODD_OK && own)
-        status = narrow(opt, where, err);
+        status = oddi_options_narrow(opt, where, err);
     free(own);
     if (status != ODD_OK) {
         odd_options_free(opt);
