@@ -25,7 +25,7 @@
 #define DOUBLED       7
 #define MOST_FEATURES 8
 #define LIMIT         2.3
-#define RETRIES       3 /* of a ratio above the limit: another program may have taken the cache or the memory bus */
+#define RETRIES       5 /* of a pair above the limit: the speed of a shared machine changes from second to second */
 #define LEAST_RUNS    3
 #define MOST_RUNS     25
 #define ENOUGH        0.2                /* seconds: a fit that takes longer is timed once */
@@ -268,20 +268,32 @@ static void time_size(struct job *job, int k)
     job->seconds[k] = time_run(job, &m);
 }
 
-/* The greatest ratio of neighbouring sizes. A pair above the limit is timed again, both sizes, up to RETRIES times. */
+/* The median ratio of a size to the one before it, the two timed in turn RETRIES times. */
+static double paired_ratio(struct job *job, int k)
+{
+    double ratio[RETRIES];
+
+    for (int i = 0; i < RETRIES; i++) {
+        time_size(job, k - 1);
+        time_size(job, k);
+        ratio[i] = job->seconds[k] / job->seconds[k - 1];
+    }
+    qsort(ratio, RETRIES, sizeof *ratio, by_value);
+    return ratio[RETRIES / 2];
+}
+
+/* The greatest ratio of neighbouring sizes. A pair above the limit is timed again, in pairs. */
 static double worst_ratio(struct job *job)
 {
     double worst = 0;
 
     for (int k = 1; k <= DOUBLED; k++) {
-        for (int retry = 0; retry < RETRIES && job->seconds[k] > LIMIT * job->seconds[k - 1]; retry++) {
-            if (job->seconds[k] > ENOUGH)
-                break;
-            time_size(job, k - 1);
-            time_size(job, k);
-        }
-        if (job->seconds[k] > worst * job->seconds[k - 1])
-            worst = job->seconds[k] / job->seconds[k - 1];
+        double ratio = job->seconds[k] / job->seconds[k - 1];
+
+        if (ratio > LIMIT)
+            ratio = paired_ratio(job, k);
+        if (ratio > worst)
+            worst = ratio;
     }
     return worst;
 }

@@ -109,6 +109,11 @@ def median(results, key):
     return statistics.median(r[key] for r in results)
 
 
+def ratio(theirs, ours, key):
+    """The median of the ratios of runs that stood beside each other: the speed of a shared machine drifts."""
+    return statistics.median(a[key] / b[key] for a, b in zip(theirs, ours))
+
+
 def generate(b, flows, name):
     path = os.path.join(b.work, name)
     made = b.oddflow("synth", "--flows", str(flows), "--seed", "1", "-w", path)
@@ -117,6 +122,16 @@ def generate(b, flows, name):
     b.detail[f"synth_{flows}"] = made["wall"]
     subprocess.run(["cat", path], stdout=subprocess.DEVNULL, check=True)
     return path
+
+
+def times_faster(notebook):
+    """Its whole job against the mean of ours: both are sums over the same minutes of the machine."""
+    return notebook["whole_job"] / statistics.fmean(notebook["beside"])
+
+
+def notebook_figures(notebook):
+    return (f"oddflow {statistics.fmean(notebook['beside']):.3f} s in the mean, run after each window; notebook "
+            f"{notebook['whole_job']:.0f} s extrapolated from {notebook['chosen']} of {notebook['windows']} windows by the sum of n^2")
 
 
 def founding(b, path):
@@ -138,20 +153,20 @@ def founding(b, path):
     odd = sum(1 for _ in open(out, "rb")) - 1
     b.say(f"  {cpu:.3f} s of processor time, {wall:.3f} s; {odd} odd flows")
     b.at_least("founding analysis, -j1, against DuckDB's windowed z-score (processor time)", 4, None,
-               median(theirs[0], "cpu") / cpu if theirs else None, "x",
+               ratio(theirs[0], ours, "cpu") if theirs else None, "x",
                f"oddflow {cpu:.3f} s, DuckDB {median(theirs[0], 'cpu'):.3f} s" if theirs else "")
-    notebook = b.peer("peer_notebook.py", path, 3 if b.quick else 19, python="/usr/bin/python3")
+    beside = [b.measure, "3", b.program, "detect", "-j", "1", "-o", "csv", "-w", out, path]
+    notebook = b.peer("peer_notebook.py", path, 3 if b.quick else 19, *beside, python="/usr/bin/python3")
     b.at_least("founding analysis, -j1, against the notebook's pipeline with the pandas and scikit-learn of Debian 12 "
-               "(processor time)", 2000, None, notebook["whole_job"] / cpu if notebook else None, "x",
-               f"oddflow {cpu:.3f} s, notebook {notebook['whole_job']:.0f} s extrapolated from {notebook['chosen']} of "
-               f"{notebook['windows']} windows by the sum of n^2" if notebook else "")
-    newest = b.peer("peer_notebook.py", path, 3 if b.quick else 19)
+               "(processor time)", 2000, None, times_faster(notebook) if notebook else None, "x",
+               notebook_figures(notebook) if notebook else "")
+    newest = b.peer("peer_notebook.py", path, 3 if b.quick else 19, *beside)
     if newest:
         b.row("the same with the newest pandas and scikit-learn", "-", "-", None, "reported",
-              three(newest["whole_job"] / cpu) + "x", f"notebook {newest['whole_job']:.0f} s extrapolated")
+              three(times_faster(newest)) + "x", notebook_figures(newest))
     b.at_most("founding analysis, -j1, seconds (the C probe R needed 0.16 to 0.20 on another machine)", float("inf"), 0.2,
               cpu, " s")
-    b.at_least("founding analysis, -j2 against -j1 (wall)", 1.7, 1.9, wall / wall2, "x",
+    b.at_least("founding analysis, -j2 against -j1 (wall)", 1.7, 1.9, ratio(ours, ours2, "wall"), "x",
                f"-j1 {wall:.3f} s, -j2 {wall2:.3f} s")
     rss = max(median(ours, "rss_mib"), median(ours2, "rss_mib"))
     b.at_most("peak memory, 1-minute windows", 64, 24, rss, " MiB",
@@ -217,12 +232,12 @@ def hosts(b, path):
     cpu, all_cpu, hunt_cpu = (median(r, "cpu") for r in (ours, written, hunt))
     group, group_csv = (median(r, "cpu") for r in theirs) if theirs else (None, None)
     b.at_least("--by src_ip, 12 aggregates, 5-minute windows, clustered, the odd hosts written, against DuckDB's GROUP BY "
-               "(processor time)", 4, 8, group / cpu if group else None, "x",
+               "(processor time)", 4, 8, ratio(theirs[0], ours, "cpu") if group else None, "x",
                f"oddflow {cpu:.3f} s, DuckDB {group:.3f} s, into a table in memory" if group else "")
     if group:
         b.row("the same with every host of every window written as CSV on both sides", "-", "-", None, "reported",
-              f"{group_csv / all_cpu:.3g}x", f"oddflow {all_cpu:.3f} s, DuckDB {group_csv:.3f} s")
-    b.at_most("oddflow hunt, its default presets, against that --by src_ip (processor time)", 8, 4, hunt_cpu / cpu, "x",
+              f"{ratio(theirs[1], written, 'cpu'):.3g}x", f"oddflow {all_cpu:.3f} s, DuckDB {group_csv:.3f} s")
+    b.at_most("oddflow hunt, its default presets, against that --by src_ip (processor time)", 8, 4, ratio(hunt, ours, "cpu"), "x",
               f"{hunt_cpu:.3f} s, {cpu:.3f} s")
     filtering(b, path)
 
@@ -252,7 +267,7 @@ def ten_times(b, path):
         b.runs = runs
     finally:
         os.unlink(big)
-    b.at_most("10x the flows, time (processor time)", 10.5, None, median(large, "cpu") / median(small, "cpu"), "x",
+    b.at_most("10x the flows, time (processor time)", 10.5, None, ratio(large, small, "cpu"), "x",
               f"{median(small, 'cpu'):.3f} s, {median(large, 'cpu'):.3f} s")
     b.at_most("10x the flows, peak memory", 1.05, None, median(large, "rss_mib") / median(small, "rss_mib"), "x",
               f"{median(small, 'rss_mib'):.1f} MiB, {median(large, 'rss_mib'):.1f} MiB")
