@@ -9,6 +9,9 @@
 /* Features named in a sentence, and the least share that is worth naming. */
 enum { MAX_NAMED = 3 };
 #define LEAST_SHARE 0.01
+/* Significant digits of a number in a clause: of one below PLAIN_BELOW, of any other, and at most. */
+enum { PLAIN_DIGITS = 3, FULL_DIGITS = 6, MOST_DIGITS = 17 };
+#define PLAIN_BELOW 1000.0
 
 /* The feature after `last` in the order of shares, largest first, ties by index; n if there is none. `last` = n: the first. */
 static size_t next_by_share(const struct oddi_reason *r, size_t n, size_t last)
@@ -142,19 +145,55 @@ static bool is_beyond(const struct oddi_reason *r)
     return r->value > r->expected_high || r->value < r->expected_low;
 }
 
+/* Which end of the expected range the sentence names. */
+static double bound_of(const struct oddi_reason *r)
+{
+    return r->value < r->expected_low ? r->expected_low : r->expected_high;
+}
+
+static size_t format_number(char out[ODDI_NUM_MAX], double v, int digits)
+{
+    return digits == FULL_DIGITS ? oddi_format_quantity(out, v) : oddi_format_double(out, v, digits);
+}
+
+/* Significant digits of a clause: few where the feature is not a count, but so many that value and bound differ as printed. */
+static int clause_digits(const struct oddi_reason *r, bool whole)
+{
+    char value[ODDI_NUM_MAX], bound[ODDI_NUM_MAX];
+    bool few = fmax(fabs(r->value), fabs(bound_of(r))) < PLAIN_BELOW;
+    int digits = few ? PLAIN_DIGITS : FULL_DIGITS;
+
+    if (whole || (r->value == rint(r->value) && bound_of(r) == rint(bound_of(r))))
+        return FULL_DIGITS;
+    for (; digits < MOST_DIGITS && is_beyond(r); digits++) {
+        size_t n = format_number(value, r->value, digits);
+
+        if (format_number(bound, bound_of(r), digits) != n || memcmp(value, bound, n) != 0)
+            break;
+    }
+    return digits;
+}
+
+static void add_number(struct oddi_buf *out, double v, int digits)
+{
+    char text[ODDI_NUM_MAX];
+
+    oddi_buf_add(out, text, format_number(text, v, digits));
+}
+
 /* "127 peers that never answered on tcp/25, expected at most 3"; without a phrase "NAME 127, expected at most 3". */
 static void add_clause(struct oddi_buf *out, const struct oddi_write_options *o, const struct oddi_verdict *v,
                        size_t j)
 {
     struct oddi_reason r = oddi_reason_shown(o, v->reasons + j, j);
-    int digits = oddi_quantity_digits(&r, o->whole[j]);
+    int digits = clause_digits(&r, o->whole[j]);
     bool spoken = o->phrases && o->phrases[j];
 
     if (!spoken) {
         add_phrase(out, o, v->entity, j);
         oddi_buf_char(out, ' ');
     }
-    oddi_quantity_add(out, r.value, digits);
+    add_number(out, r.value, digits);
     oddi_buf_str(out, oddi_quantity_unit(oddi_reason_feature(o, j)));
     if (spoken) {
         oddi_buf_char(out, ' ');
@@ -165,12 +204,12 @@ static void add_clause(struct oddi_buf *out, const struct oddi_write_options *o,
     oddi_buf_str(out, ", expected ");
     if (is_beyond(&r)) {
         oddi_buf_str(out, r.value > r.expected_high ? "at most " : "at least ");
-        oddi_quantity_add(out, r.value < r.expected_low ? r.expected_low : r.expected_high, digits);
+        add_number(out, bound_of(&r), digits);
         return;
     }
-    oddi_quantity_add(out, r.expected_low, digits);
+    add_number(out, r.expected_low, digits);
     oddi_buf_str(out, "..");
-    oddi_quantity_add(out, r.expected_high, digits);
+    add_number(out, r.expected_high, digits);
 }
 
 static void add_entity_reason(struct oddi_buf *out, const struct oddi_write_options *o,
