@@ -206,6 +206,7 @@ struct odd_ledger {
     uint64_t muted;          /* rows that would have been odd, had no mute rule muted them */
     uint64_t bytes;          /* uncompressed bytes read */
     int64_t lateness_needed; /* ns: the lateness that would have kept every late row; 0 if none was late */
+    uint64_t novelties;      /* of the outliers, those by a baseline */
 };
 
 /* ---- Runs ----------------------------------------------------------------------------------- */

@@ -16,6 +16,7 @@
 #include "summary.h"
 
 struct detect {
+    const char *command;
     odd_options *options;
     odd_run *run;
     struct cli_sink sink, alerts;
@@ -189,6 +190,12 @@ static bool is_closed(const struct odd_ledger *l)
     return l->read == l->scored + l->late + l->bad + l->filtered + l->missing + l->thin + l->shed;
 }
 
+/* A hunt ranks hosts; it calls nothing novel. */
+static bool is_novelty(const struct detect *d)
+{
+    return odd_options_get(d->options, "baseline") && strcmp(d->command, "detect") == 0;
+}
+
 /* A run that failed half-way has rows whose fate was never settled. */
 static void tell_account(const struct detect *d)
 {
@@ -200,10 +207,9 @@ static void tell_account(const struct detect *d)
     if (d->quiet || ledger.read == 0)
         return;
     if (is_closed(&ledger))
-        cli_tell("%s",
-                 odd_options_get(d->options, "baseline")
-                     ? cli_summary_of(text, &ledger, cli_now() - d->progress.started, "novelty", "novelties")
-                     : cli_summary(text, &ledger, cli_now() - d->progress.started));
+        cli_tell("%s", is_novelty(d) ? cli_summary_of(text, &ledger, cli_now() - d->progress.started,
+                                                      "novelty", "novelties")
+                                     : cli_summary(text, &ledger, cli_now() - d->progress.started));
     else
         cli_tell("stopped early: %s flows read, %s scored", cli_number(read, ledger.read),
                  cli_number(scored, ledger.scored));
@@ -256,7 +262,7 @@ static int run_sensitivity(struct detect *d, struct odd_error *err)
 
 int cli_run_analysis(const struct cli_command *command, const struct cli_args *args)
 {
-    struct detect d = {0};
+    struct detect d = {.command = command->name};
     struct odd_error err = ODD_ERROR_INIT;
     double started = cli_now();
     enum odd_status st;
@@ -307,6 +313,12 @@ static const struct cli_example examples[] = {
      "a preset ('oddflow presets' lists them)"},
     {"oddflow detect --baseline campus.odd tuesday.binetflow",
      "odd against what 'oddflow learn' learnt as normal"},
+    {"oddflow detect --baseline campus.odd --budget 10/day tuesday.binetflow",
+     "as odd as normal traffic is ten times a day"},
+    {"oddflow detect --baseline campus.odd --fdr 0.1 --fdr-span 7d march.binetflow",
+     "of whose alerts about a tenth may be false, week by week"},
+    {"oddflow detect --baseline campus.odd --also-outliers tuesday.binetflow",
+     "and apart from it what is odd among the judged hosts themselves"},
     {"oddflow detect --windows-only -o csv capture.binetflow", "flows, clusters and outliers of each window"},
     {"oddflow detect -q --exit-code -w odd.csv -o csv capture.binetflow",
      "for scripts: exits with 10 if anything is "

@@ -6,6 +6,8 @@ static const struct cli_example examples[] = {
      "says what is inside; the first five"},
     {"oddflow hunt --preset hosts,scans,spam -o csv -w hosts.csv capture.binetflow",
      "three presets; every host's scores as CSV"},
+    {"oddflow hunt --baseline campus.odd tuesday.binetflow",
+     "by the presets and by what was learnt as normal, both for each host"},
     {"zstdcat capture.binetflow.zst | oddflow hunt -o ndjson -", "from a pipe, one JSON object a host"},
 };
 
@@ -20,7 +22,9 @@ const struct cli_command cli_hunt = {
         "preset a host has two scores: maximum, its oddest window, corrected for how many windows it had; "
         "and "
         "persistence, the sum over windows of how high it stood. A host's score adds up, over presets, the "
-        "better of its two ranks; 100 is a host that is first in every preset. Home is given by --home, else "
+        "better of its two ranks; 100 is a host that is first in every preset. With --baseline each plan of "
+        "it that is "
+        "about hosts is one more voice, told as novelty. Home is given by --home, else "
         "the private networks or, where few flows touch them, the /16 that most flows have an end in. The "
         "presets dns "
         "and exfiltration are not among the default ones: before days of memory, who asks rare name servers "

@@ -2,6 +2,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "say.h"
 
@@ -58,8 +59,14 @@ const char *cli_summary_of(char out[CLI_SUMMARY_MAX], const struct odd_ledger *l
         add_count(&t, ", ", l->shed, "shed");
     add(&t, "; %s window%s", cli_number(number, l->windows), plural(l->windows));
     add(&t, " (%s empty)", cli_number(number, l->empty));
-    if (odd_one)
+    if (odd_one && strcmp(odd_one, "novelty") == 0) {
+        add_count(&t, ", ", l->novelties, l->novelties == 1 ? "novelty" : "novelties");
+        if (l->outliers > l->novelties)
+            add_count(&t, ", ", l->outliers - l->novelties,
+                      l->outliers - l->novelties == 1 ? "outlier" : "outliers");
+    } else if (odd_one) {
         add_count(&t, ", ", l->outliers, l->outliers == 1 ? odd_one : odd_ones);
+    }
     if (l->alone)
         add_count(&t, " (", l->alone, "with nothing to compare with)");
     if (l->muted)

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/num.h"
 #include "run/bad.h"
+#include "run/beside.h"
 #include "run/novel.h"
 #include "run/population_alarm.h"
 #include "run/preset.h"
@@ -64,13 +65,16 @@ static enum odd_status add_presets(struct oddi_hunt *hunt, const odd_options *op
     return ODD_OK;
 }
 
+/* With a baseline there is a hunt already, which holds it. */
 enum odd_status oddi_hunt_new(struct odd_run *run, struct odd_error *err)
 {
-    run->hunt = oddi_calloc_array(1, sizeof *run->hunt);
+    if (!run->hunt)
+        run->hunt = oddi_calloc_array(1, sizeof *run->hunt);
     if (!run->hunt)
         return oddi_fail_memory(err);
     run->hunt->report = ODDI_HUNT_HOSTS;
-    return add_presets(run->hunt, run->options, err);
+    ODDI_TRY(add_presets(run->hunt, run->options, err));
+    return oddi_options_given(run->options, "baseline") ? oddi_novel_join(run, err) : ODD_OK;
 }
 
 enum odd_status oddi_presets_new(struct odd_run *run, struct odd_error *err)
@@ -105,6 +109,7 @@ void oddi_hunt_free(struct oddi_hunt *hunt)
     for (size_t l = 0; l < hunt->n_lanes; l++) {
         struct oddi_hunt_lane *lane = &hunt->lanes[l];
 
+        oddi_beside_free(lane->beside); /* before the rows that it looks at */
         oddi_population_clear(&lane->rows);
         if (lane->learner)
             oddi_learner_clear(lane->learner);
@@ -174,7 +179,7 @@ static enum odd_status start_lane(struct odd_run *run, struct oddi_hunt_lane *la
     struct oddi_windows_config *config;
 
     if (lane->options) {
-        if (run->hunt->home[0])
+        if (run->hunt->home[0] && !lane->learnt)
             ODDI_TRY(odd_options_set(lane->options, "home", run->hunt->home, err));
         ODDI_TRY(oddi_plan_init(&lane->own, lane->options, err));
         lane->plan = &lane->own;
@@ -203,20 +208,29 @@ static enum odd_status start_feed(struct odd_run *run, struct oddi_run_input *in
     return oddi_feed_new(&config, source, run->pool, depth, &in->feed, err);
 }
 
+/* With --also-outliers a lane's novelties are one preset of the alerts and its outliers the next. */
+static size_t alerts_per_lane(const struct odd_run *run)
+{
+    return oddi_options_value(run->options, "also-outliers")->flag ? 2 : 1;
+}
+
 static enum odd_status start_alerts(struct odd_run *run, struct odd_error *err)
 {
     struct oddi_hunt *hunt = run->hunt;
+    size_t per = alerts_per_lane(run);
 
     if (run->alert)
-        ODDI_TRY(oddi_alerting_new(hunt->n_lanes, run->alert, run->alert_ctx, run->plan.zone, &run->alerting,
-                                   err));
+        ODDI_TRY(oddi_alerting_new(per * hunt->n_lanes, run->alert, run->alert_ctx, run->plan.zone,
+                                   &run->alerting, err));
     for (size_t l = 0; l < hunt->n_lanes; l++) {
         struct oddi_hunt_lane *lane = &hunt->lanes[l];
         const char *name = lane->name[0] ? lane->name : "detect";
 
         if (run->alerting)
-            ODDI_TRY(oddi_alerting_preset(run->alerting, l, name, lane->plan,
+            ODDI_TRY(oddi_alerting_preset(run->alerting, l * per, name, lane->plan,
                                           lane->learnt ? ODDI_NOVELTY : ODDI_OUTLIER, err));
+        if (run->alerting && per > 1)
+            ODDI_TRY(oddi_alerting_preset(run->alerting, l * per + 1, name, lane->plan, ODDI_OUTLIER, err));
         if (run->muting.text)
             ODDI_TRY(oddi_muter_new(&run->muting, lane->plan, name, run->sources, run->n_inputs, &lane->muter,
                                     err));
@@ -467,9 +481,14 @@ enum odd_status oddi_hunt_read(struct odd_run *run, struct odd_error *err)
         oddi_windows_flush(hunt->lanes[l].windows);
         ODDI_TRY(take_windows(run, &hunt->lanes[l], err));
         ODDI_TRY(end_lane(&hunt->lanes[l], err));
+    }
+    ODDI_TRY(oddi_novel_score(run, err));
+    for (size_t l = 0; l < hunt->n_lanes; l++) {
         if (hunt->lanes[l].muter)
             ODDI_TRY(oddi_population_mute(&hunt->lanes[l].rows, hunt->lanes[l].muter,
                                           hunt->report == ODDI_HUNT_HOSTS, err));
+        if (alerts_per_lane(run) > 1)
+            ODDI_TRY(oddi_beside_new(&hunt->lanes[l], &hunt->lanes[l].beside, err));
     }
     settle_ledger(run);
     return ODD_OK;

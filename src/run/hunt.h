@@ -25,7 +25,17 @@ struct oddi_hunt_lane {
     const struct oddi_base_plan *learnt; /* ODDI_HUNT_NOVEL: what judges the rows; of hunt->baseline */
     struct oddi_muter *muter;            /* NULL: no mute rules */
     double ln_fpr;                       /* ODDI_HUNT_NOVEL: at or below this ln p a row is odd */
+    struct oddi_beside *beside;          /* ... with --also-outliers (run/beside.h) */
     odd_run *run;
+};
+
+/* What --fdr found, of days of hosts. */
+struct oddi_hunt_fdr {
+    uint64_t spans, days, found;
+    uint64_t most;         /* days in one span, at most */
+    uint64_t beyond;       /* spans in which no single day could be found within the calibration */
+    uint64_t extrapolated; /* of those found, the ones beyond the calibration */
+    uint64_t calibration;  /* its days */
 };
 
 /* What becomes of the lanes at the end. */
@@ -50,6 +60,7 @@ struct oddi_hunt {
 
     struct oddi_baseline baseline; /* ODDI_HUNT_NOVEL */
     struct oddi_budget budget;     /* ... with --budget: what that spends; else per_day is 0 */
+    struct oddi_hunt_fdr fdr;      /* ... with --fdr */
 
     /* The report. */
     struct oddi_write_options write;

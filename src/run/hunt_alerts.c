@@ -5,9 +5,11 @@
 
 #include "base/mem.h"
 #include "eval/hosts.h"
+#include "run/novel_row.h"
 #include "run/population_alarm.h"
 
-#define LEAST_P 1e-300 /* below it 1 - (1 - p)^tries is tries * p to the last bit */
+#define NOVEL_SCORE 75.0   /* at the threshold of a baseline's lane */
+#define LEAST_P     1e-300 /* below it 1 - (1 - p)^tries is tries * p to the last bit */
 
 /* A window in which a host has a row that alerts. */
 struct spell {
@@ -22,6 +24,7 @@ struct alerts {
     uint32_t *tries; /* by host: its rows in the window at hand */
     size_t next[ODDI_MAX_LANES];
     struct oddi_write_options options[ODDI_MAX_LANES];
+    struct oddi_novel_teller *tellers; /* by lane; of those that a baseline judges */
     struct oddi_alarms alarms;
     struct spell *spells;
     size_t n, cap;
@@ -60,13 +63,22 @@ static double corrected(double surprise, uint32_t tries)
     return -log(-expm1((double)tries * log1p(-p)));
 }
 
+/* The surprise from which on a row alerts. A novelty does where detect would call it one, at a score of 75 or more. */
+static double least_surprise(const struct alerts *a, size_t l)
+{
+    const struct oddi_hunt_lane *lane = &a->run->hunt->lanes[l];
+
+    if (!lane->learnt)
+        return oddi_score_surprise(a->least, lane->rows.n_sample);
+    return -lane->ln_fpr * (a->least <= NOVEL_SCORE ? 1 : (100 - NOVEL_SCORE) / (100 - a->least));
+}
+
 static bool is_loud(const struct alerts *a, size_t l, size_t row)
 {
     const struct oddi_population *p = &a->run->hunt->lanes[l].rows;
     uint32_t tries = a->tries[a->host[l][p->entity[row]]];
 
-    return !is_muted(p, row) &&
-           corrected(p->surprise[row], tries) >= oddi_score_surprise(a->least, p->n_sample);
+    return !is_muted(p, row) && corrected(p->surprise[row], tries) >= least_surprise(a, l);
 }
 
 /* Counts the rows of each host in a window, or with `step` 0 forgets them. */
@@ -81,6 +93,21 @@ static void count_tries(struct alerts *a, size_t l, size_t w, uint32_t step)
     }
 }
 
+static enum odd_status alarm_novelty(struct alerts *a, size_t l, size_t row)
+{
+    const struct oddi_population *p = &a->run->hunt->lanes[l].rows;
+    struct oddi_novel_teller *t = &a->tellers[l];
+    struct oddi_window_result w = {
+        .start = p->start[p->window[row]], .end = p->end[p->window[row]], .n_rows = p->n};
+    struct oddi_novel_row x;
+
+    if (!t->lane)
+        ODDI_TRY(oddi_novel_teller_init(t, &a->run->hunt->lanes[l], a->err));
+    ODDI_TRY(oddi_novel_row(t, row, true, &x, a->err));
+    return oddi_alarms_add(&a->alarms, &a->options[l], &w, &x.verdict, t->values, p->plan->by->n_keys, "",
+                           a->err);
+}
+
 static enum odd_status add_row(struct alerts *a, size_t l, size_t row)
 {
     struct oddi_population *p = &a->run->hunt->lanes[l].rows;
@@ -89,6 +116,8 @@ static enum odd_status add_row(struct alerts *a, size_t l, size_t row)
     if (!oddi_grow(&a->spells, &a->cap, a->n + 1, sizeof *a->spells))
         return oddi_fail_memory(a->err);
     a->spells[a->n++] = (struct spell){a->host[l][p->entity[row]], p->start[w], p->end[w]};
+    if (a->run->hunt->lanes[l].learnt)
+        return alarm_novelty(a, l, row);
     return oddi_population_alarm(p, row, &a->options[l], &a->alarms, a->err);
 }
 
@@ -144,8 +173,12 @@ enum odd_status oddi_hunt_alert(struct odd_run *run, const uint32_t *const *host
 
     a.least = oddi_options_value(run->options, "alert-score")->f;
     a.tries = oddi_calloc_array(n + 1, sizeof *a.tries);
-    if (!a.tries)
+    a.tellers = oddi_calloc_array(run->hunt->n_lanes, sizeof *a.tellers);
+    if (!a.tries || !a.tellers) {
+        free(a.tries);
+        free(a.tellers);
         return oddi_fail_memory(err);
+    }
     oddi_alarms_init(&a.alarms);
     for (l = 0; l < run->hunt->n_lanes; l++)
         oddi_run_write_options(run, run->hunt->lanes[l].plan, &a.options[l]);
@@ -154,6 +187,9 @@ enum odd_status oddi_hunt_alert(struct odd_run *run, const uint32_t *const *host
     if (status == ODD_OK)
         count(&a, alerts);
     oddi_alarms_free(&a.alarms);
+    for (l = 0; l < run->hunt->n_lanes; l++)
+        oddi_novel_teller_clear(&a.tellers[l]);
+    free(a.tellers);
     free(a.spells);
     free(a.tries);
     return status;

@@ -9,6 +9,7 @@
 #include "base/num.h"
 #include "eval/hosts.h"
 #include "run/hunt_alerts.h"
+#include "run/novel_row.h"
 #include "write/reason.h"
 
 #define SPOKEN 3 /* presets that a reason quotes at most */
@@ -33,8 +34,10 @@ struct report {
     struct view *views; /* by lane */
     double *total;
     uint32_t *order;
+    struct oddi_novel_teller *tellers; /* by lane; of those that a baseline judges */
     struct oddi_buf out, said, command;
     size_t said_from; /* where what the presets say begins */
+    bool days;        /* the run spans days: times are told with their date */
     struct odd_error *err;
 };
 
@@ -228,15 +231,40 @@ static bool is_telling(const struct oddi_reason *reasons, size_t d, bool first)
     return first;
 }
 
+/* "hosts 11:05: ", in a run of days "hosts 08-16 11:05: " */
+static void say_when(struct report *r, size_t l, size_t row)
+{
+    const struct oddi_hunt_lane *lane = &r->hunt->lanes[l];
+    const struct oddi_population *p = &lane->rows;
+    char time[ODDI_TIME_TEXT_MAX];
+
+    (void)oddi_format_time_plain(time, p->start[p->window[row]], lane->plan->zone);
+    oddi_buf_printf(&r->said, "%s%s%s ", r->said.size ? "; " : "", lane->learnt ? "novelty " : "",
+                    lane->name);
+    if (r->days)
+        oddi_buf_printf(&r->said, "%.5s ", time + 5);
+    oddi_buf_printf(&r->said, "%.5s: ", time + 11);
+}
+
+static void say_verdict(struct report *r, size_t l, const struct oddi_verdict *v)
+{
+    const struct oddi_hunt_lane *lane = &r->hunt->lanes[l];
+    struct oddi_window_result w = {.n_rows = lane->rows.n};
+    struct oddi_write_options o = {0};
+
+    oddi_run_write_options(r->run, lane->plan, &o);
+    o.clauses = 2;
+    oddi_write_reason(&r->said, &o, &w, v);
+}
+
 /* "hosts 11:05: 127 peers that never answered on tcp/25, expected at most 3" */
-static enum odd_status say_lane(struct report *r, size_t l, uint32_t h)
+static enum odd_status say_preset(struct report *r, size_t l, uint32_t h)
 {
     struct oddi_hunt_lane *lane = &r->hunt->lanes[l];
     struct oddi_population *p = &lane->rows;
     size_t row = r->views[l].peak[h], nearest = 0, d = lane->plan->d, keys = lane->plan->by->n_keys;
     struct oddi_reason *reasons = oddi_calloc_array(d, sizeof *reasons);
     const char **texts = oddi_calloc_array(keys + d, sizeof *texts);
-    char time[ODDI_TIME_TEXT_MAX];
     enum odd_status status = reasons && texts ? ODD_OK : oddi_fail_memory(r->err);
 
     if (status == ODD_OK)
@@ -244,26 +272,64 @@ static enum odd_status say_lane(struct report *r, size_t l, uint32_t h)
     if (status == ODD_OK && is_telling(reasons, d, r->said.size == r->said_from)) {
         struct oddi_entity entity = {.values = texts, .flows = p->flows[row], .witness = texts + keys};
         struct oddi_verdict v = {.kind = ODDI_OUTLIER, .reasons = reasons, .entity = &entity};
-        struct oddi_window_result w = {.n_rows = p->n};
-        struct oddi_write_options o = {0};
 
         oddi_population_entity(p, row, texts, texts + keys);
-        oddi_run_write_options(r->run, lane->plan, &o);
-        o.clauses = 2;
-        if (r->said.size)
-            oddi_buf_str(&r->said, "; ");
-        (void)oddi_format_time_plain(time, p->start[p->window[row]], lane->plan->zone);
-        oddi_buf_printf(&r->said, "%s %.5s: ", lane->name, time + 11);
-        oddi_write_reason(&r->said, &o, &w, &v);
+        say_when(r, l, row);
+        say_verdict(r, l, &v);
     }
     free(reasons);
     free(texts);
     return status == ODD_END ? ODD_OK : status;
 }
 
-static enum odd_status say_host(struct report *r, uint32_t h)
+static bool is_novel(const struct report *r, size_t l, uint32_t h)
+{
+    const struct oddi_hunt_lane *lane = &r->hunt->lanes[l];
+    uint32_t peak = r->views[l].peak[h];
+
+    return lane->learnt && peak != UINT32_MAX && oddi_population_odd(&lane->rows, peak);
+}
+
+/* "novelty host-hours 14:00: 315 peers that are new to it, expected at most 1 (p about 3e-33 in 172.27.0.0/16)" */
+static enum odd_status say_novelty(struct report *r, size_t l, uint32_t h)
+{
+    struct oddi_novel_teller *t = &r->tellers[l];
+    char p[ODDI_NUM_MAX];
+    struct oddi_novel_row x;
+
+    if (!is_novel(r, l, h))
+        return ODD_OK;
+    if (!t->lane)
+        ODDI_TRY(oddi_novel_teller_init(t, &r->hunt->lanes[l], r->err));
+    ODDI_TRY(oddi_novel_row(t, r->views[l].peak[h], true, &x, r->err));
+    say_when(r, l, r->views[l].peak[h]);
+    say_verdict(r, l, &x.verdict);
+    p[oddi_format_double(p, exp(x.novelty.ln_p), 2)] = '\0';
+    oddi_buf_printf(&r->said, " (p %s%s in %s)", x.novelty.extrapolated ? "about " : "", p, x.novelty.scope);
+    return ODD_OK;
+}
+
+static enum odd_status say_lane(struct report *r, size_t l, uint32_t h)
+{
+    return r->hunt->lanes[l].learnt ? say_novelty(r, l, h) : say_preset(r, l, h);
+}
+
+/* The first of the baseline's plans to which the host is novel, in the order of what they add to its score; n_lanes: there is none. */
+static size_t first_novel(const struct report *r, uint32_t h)
 {
     size_t n = r->hunt->n_lanes, l = n;
+
+    while ((l = next_lane(r, h, l)) < n)
+        if (is_novel(r, l, h))
+            return l;
+    return n;
+}
+
+/* The presets that add most, and the novelty that does. */
+static enum odd_status say_host(struct report *r, uint32_t h)
+{
+    size_t n = r->hunt->n_lanes, l = n, novel = first_novel(r, h);
+    bool told = novel == n;
 
     oddi_buf_clear(&r->said);
     oddi_buf_clear(&r->command);
@@ -274,9 +340,10 @@ static enum odd_status say_host(struct report *r, uint32_t h)
     for (int said = 0; said < SPOKEN && (l = next_lane(r, h, l)) < n; said++) {
         if (said == 0)
             oddi_population_command(&r->hunt->lanes[l].rows, r->views[l].peak[h], &r->command);
+        told = told || l == novel;
         ODDI_TRY(say_lane(r, l, h));
     }
-    return ODD_OK;
+    return told ? ODD_OK : say_lane(r, novel, h);
 }
 
 /* ---- Output ------------------------------------------------------------------------------------------------------------ */
@@ -293,12 +360,13 @@ static enum odd_status name_columns(struct report *r)
     hunt->write = r->run->plan.write;
     hunt->write.n_features = d;
     for (size_t j = 0; j < d; j++) {
-        char name[96];
+        char name[128];
 
         if (j == 2 * hunt->n_lanes)
             snprintf(name, sizeof name, "alerts");
         else
-            snprintf(name, sizeof name, "%s_%s", hunt->lanes[j / 2].name, j % 2 ? "persistence" : "maximum");
+            snprintf(name, sizeof name, "%s%s_%s", hunt->lanes[j / 2].learnt ? "novelty_" : "",
+                     hunt->lanes[j / 2].name, j % 2 ? "persistence" : "maximum");
         hunt->names[j] = strdup(name);
         if (!hunt->names[j])
             return oddi_fail_memory(r->err);
@@ -395,6 +463,7 @@ static enum odd_status write_hosts(struct report *r)
 
     ODDI_TRY(open_writer(r));
     w = whole_run(r);
+    r->days = w.end > w.start && w.end / ODDI_DAY - w.start / ODDI_DAY > 1;
     r->run->plan.writer->begin(r->run->writer_state, &r->run->out);
     for (size_t i = 0; i < r->n_hosts; i++) {
         if (is_silent(r, r->order[i]))
@@ -424,6 +493,9 @@ static void clear(struct report *r)
         free(r->views[l].host);
     }
     free(r->views);
+    for (size_t l = 0; r->tellers && l < r->hunt->n_lanes; l++)
+        oddi_novel_teller_clear(&r->tellers[l]);
+    free(r->tellers);
     oddi_ids_free(&r->ids);
     free(r->name);
     free(r->flows);
@@ -445,7 +517,8 @@ enum odd_status oddi_hunt_report(struct odd_run *run, struct odd_error *err)
     oddi_buf_init(&r.out, 0);
     oddi_buf_init(&r.said, 0);
     oddi_buf_init(&r.command, 0);
-    status = score_hosts(&r);
+    r.tellers = oddi_calloc_array(run->hunt->n_lanes, sizeof *r.tellers);
+    status = r.tellers ? score_hosts(&r) : oddi_fail_memory(err);
     if (status == ODD_OK)
         status = alert(&r);
     if (status == ODD_OK)

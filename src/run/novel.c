@@ -5,7 +5,9 @@
 
 #include "base/mem.h"
 #include "run/baseline_load.h"
+#include "run/beside.h"
 #include "run/novel_budget.h"
+#include "run/novel_fdr.h"
 #include "run/plan_options.h"
 
 /* ---- Plans ------------------------------------------------------------------------------------------------------- */
@@ -53,6 +55,10 @@ static enum odd_status no_plan(const struct odd_run *run, struct odd_error *err)
 /* An output of columns has one header. */
 static enum odd_status check_output(const struct odd_run *run, struct odd_error *err)
 {
+    if (oddi_options_value(run->options, "also-outliers")->flag &&
+        oddi_options_value(run->options, "windows-only")->flag)
+        return oddi_fail(err, ODD_ERR_USAGE,
+                         "--also-outliers shows rows of two kinds: leave --windows-only out");
     if (run->hunt->n_lanes > 1 &&
         (strcmp(run->plan.writer->name, "csv") == 0 || strcmp(run->plan.writer->name, "fields") == 0))
         return oddi_fail(
@@ -80,12 +86,95 @@ enum odd_status oddi_novel_new(struct odd_run *run, struct odd_error *err)
         lane->learnt = &b->plans[i];
         ODDI_TRY(oddi_plan_options_make(lane->learnt, run->options, odd_options_get(run->options, "baseline"),
                                         &lane->options, err));
+        if (oddi_options_value(run->options, "also-outliers")->flag)
+            ODDI_TRY(oddi_beside_options(lane->name, run->options, lane->options, err));
     }
     if (hunt->n_lanes == 0)
         return no_plan(run, err);
     ODDI_TRY(oddi_novel_limits(run, err));
+    ODDI_TRY(oddi_novel_fdr_check(run, err));
     return check_output(run, err);
 }
+
+/* ---- In a hunt ------------------------------------------------------------------------------------------------------- */
+
+enum odd_status oddi_novel_load(struct odd_run *run, struct odd_error *err)
+{
+    const struct oddi_base_plan *first;
+    const char *tz, *home;
+
+    run->hunt = oddi_calloc_array(1, sizeof *run->hunt);
+    if (!run->hunt)
+        return oddi_fail_memory(err);
+    ODDI_TRY(oddi_baseline_load(&run->hunt->baseline, odd_options_get(run->options, "baseline"), err));
+    first = &run->hunt->baseline.plans[0];
+    tz = oddi_base_option(first, "tz");
+    home = oddi_base_option(first, "home");
+    if (oddi_options_given(run->options, "tz"))
+        return oddi_fail(err, ODD_ERR_USAGE,
+                         "--tz and --baseline exclude each other: the baseline was learnt with its own");
+    if (tz)
+        ODDI_TRY(odd_options_set(run->options, "tz", tz, err));
+    return home && !oddi_options_given(run->options, "home")
+               ? odd_options_set(run->options, "home", home, err)
+               : ODD_OK;
+}
+
+static enum odd_status is_about_hosts(const odd_options *opt, bool *out, struct odd_error *err)
+{
+    struct oddi_plan plan;
+
+    ODDI_TRY(oddi_plan_init(&plan, opt, err));
+    *out = false;
+    for (size_t k = 0; plan.by && k < plan.by->n_keys; k++)
+        *out = *out || oddi_expr_type(plan.by->keys[k]) == ODDI_EXPR_ADDR;
+    oddi_plan_clear(&plan);
+    return ODD_OK;
+}
+
+/* The plan's own threshold is detect's default. */
+static enum odd_status join_plan(struct odd_run *run, const struct oddi_base_plan *learnt,
+                                 struct odd_error *err)
+{
+    struct oddi_hunt *hunt = run->hunt;
+    size_t cap = hunt->n_lanes;
+    odd_options *options = NULL;
+    bool hosts = false;
+    enum odd_status status = oddi_plan_options_make(learnt, run->options,
+                                                    odd_options_get(run->options, "baseline"), &options, err);
+
+    if (status == ODD_OK)
+        status = is_about_hosts(options, &hosts, err);
+    if (status == ODD_OK && hosts && !oddi_grow(&hunt->lanes, &cap, hunt->n_lanes + 1, sizeof *hunt->lanes))
+        status = oddi_fail_memory(err);
+    if (status != ODD_OK || !hosts) {
+        odd_options_free(options);
+        return status;
+    }
+    hunt->lanes[hunt->n_lanes++] = (struct oddi_hunt_lane){
+        .name = learnt->name,
+        .learnt = learnt,
+        .options = options,
+        .ln_fpr = log(oddi_options_value(options, "fpr")->f),
+    };
+    return ODD_OK;
+}
+
+enum odd_status oddi_novel_join(struct odd_run *run, struct odd_error *err)
+{
+    struct oddi_hunt *hunt = run->hunt;
+    size_t presets = hunt->n_lanes;
+
+    if (presets + hunt->baseline.n_plans > ODDI_MAX_LANES)
+        return oddi_fail(err, ODD_ERR_LIMIT, "at most %d presets and plans at once", ODDI_MAX_LANES);
+    for (size_t i = 0; i < hunt->baseline.n_plans; i++)
+        ODDI_TRY(join_plan(run, &hunt->baseline.plans[i], err));
+    if (hunt->n_lanes == presets)
+        return oddi_fail(err, ODD_ERR_USAGE, "no plan of the baseline is about hosts, which hunt ranks");
+    return ODD_OK;
+}
+
+/* ---- Start ----------------------------------------------------------------------------------------------------------- */
 
 enum odd_status oddi_novel_start(struct oddi_hunt_lane *lane, struct odd_error *err)
 {
@@ -114,11 +203,11 @@ struct oddi_row_key oddi_novel_key(const struct oddi_hunt_lane *lane, size_t row
 
 /* 75 at the threshold; 100 is never reached. As stats/tail.h has it. By rank, so that rows of equal p have an order; whether a row
  * is odd is said by p. */
-static double score_of(const struct oddi_judgement *j, double ln_fpr)
+static double score_of(double ln_p, double surprise, double limit)
 {
-    double s = j->ln_rank / ln_fpr, score = s <= 1 ? 75 * s : 100 - 25 / s;
+    double s = -surprise / limit, score = s <= 1 ? 75 * s : 100 - 25 / s;
 
-    return j->ln_p > ln_fpr && score >= 75 ? 75 - 1e-6 / s : score;
+    return ln_p > limit && score >= 75 ? 75 - 1e-6 / s : score;
 }
 
 enum odd_status oddi_novel_judge(struct oddi_hunt_lane *lane, struct odd_error *err)
@@ -128,8 +217,8 @@ enum odd_status oddi_novel_judge(struct oddi_hunt_lane *lane, struct odd_error *
     struct oddi_population *p = &lane->rows;
 
     p->raw = oddi_malloc_array(p->n + 1, sizeof *p->raw);
-    p->score = oddi_malloc_array(p->n + 1, sizeof *p->score);
-    if (!p->raw || !p->score)
+    p->surprise = oddi_malloc_array(p->n + 1, sizeof *p->surprise);
+    if (!p->raw || !p->surprise)
         return oddi_fail_memory(err);
     p->novel = true;
     p->ln_fpr = lane->ln_fpr;
@@ -139,7 +228,26 @@ enum odd_status oddi_novel_judge(struct oddi_hunt_lane *lane, struct odd_error *
 
         oddi_base_judge(learnt, hunt->baseline.kappa, &key, p->x + i * learnt->d, &j);
         p->raw[i] = j.ln_p;
-        p->score[i] = score_of(&j, lane->ln_fpr);
+        p->surprise[i] = -j.ln_rank;
+    }
+    return ODD_OK;
+}
+
+enum odd_status oddi_novel_score(struct odd_run *run, struct odd_error *err)
+{
+    struct oddi_hunt *hunt = run->hunt;
+
+    ODDI_TRY(oddi_novel_fdr(run, err));
+    for (size_t l = 0; l < hunt->n_lanes; l++) {
+        struct oddi_population *p = &hunt->lanes[l].rows;
+
+        if (!hunt->lanes[l].learnt)
+            continue;
+        p->score = oddi_malloc_array(p->n + 1, sizeof *p->score);
+        if (!p->score)
+            return oddi_fail_memory(err);
+        for (size_t i = 0; i < p->n; i++)
+            p->score[i] = score_of(p->raw[i], p->surprise[i], oddi_population_limit(p, i));
     }
     return ODD_OK;
 }
@@ -173,7 +281,7 @@ static size_t find_nearest(const struct oddi_base_plan *p, const struct oddi_mod
 
 struct change {
     const struct oddi_base_plan *p;
-    double kappa, ln_fpr;
+    double kappa, limit;
     const struct oddi_row_key *key;
     double *x; /* d */
 };
@@ -183,7 +291,7 @@ static bool is_normal(const struct change *c)
     struct oddi_judgement j;
 
     oddi_base_judge(c->p, c->kappa, c->key, c->x, &j);
-    return j.ln_p > c->ln_fpr;
+    return j.ln_p > c->limit;
 }
 
 /* The value of feature j between the row's own and the model's location from which on the row is normal, NaN if it is not even
@@ -217,7 +325,7 @@ void oddi_novel_explain(const struct oddi_hunt_lane *lane, double kappa, size_t 
     struct oddi_row_key key = oddi_novel_key(lane, row);
     const struct oddi_model *m = &oddi_base_models(p, &key)[judged->model];
     double *x = lane->rows.x + row * p->d, share[ODDI_BASE_MAX_FEATURES];
-    struct change c = {p, kappa, lane->ln_fpr, &key, x};
+    struct change c = {p, kappa, oddi_population_limit(&lane->rows, row), &key, x};
 
     (void)oddi_model_score(m, x, p->d, share);
     *nearest = find_nearest(p, m, judged->model, x);

@@ -21,24 +21,35 @@ static bool parse_budget(const char *text, double *per_day)
     return oddi_parse_double(text, n, per_day) && *per_day > 0 && *per_day <= 1e9;
 }
 
-/* One plan of several: its own days say what a share of them is. */
+static size_t plan_of(const struct oddi_hunt *hunt, size_t lane)
+{
+    return (size_t)(hunt->lanes[lane].learnt - hunt->baseline.plans);
+}
+
+struct oddi_day_stage oddi_novel_stage(const struct oddi_hunt *hunt)
+{
+    const struct oddi_day_stage *all = &hunt->baseline.stage;
+    struct oddi_day_stage one = {.n_plans = 1};
+
+    if (hunt->n_lanes == hunt->baseline.n_plans || all->joint.n_kept == 0)
+        return *all;
+    one.plan = &all->plan[plan_of(hunt, 0)];
+    one.joint = *one.plan;
+    one.per_day = all->per_day * (double)one.joint.n / (double)all->joint.n;
+    return one;
+}
+
+/* The joint calibration of one plan is of the rows' surprises themselves. */
 static void limit_one(struct oddi_hunt *hunt, double per_day)
 {
-    struct oddi_hunt_lane *lane = &hunt->lanes[0];
-    size_t plan = (size_t)(lane->learnt - hunt->baseline.plans);
-    const struct oddi_day_stage *stage = &hunt->baseline.stage;
-    struct oddi_day_stage one = {.n_plans = 1, .plan = &stage->plan[plan], .joint = stage->plan[plan]};
-
-    one.per_day = stage->per_day * (double)one.joint.n / (double)stage->joint.n;
+    struct oddi_day_stage one = oddi_novel_stage(hunt);
 
     hunt->budget = (struct oddi_budget){.per_day = 0};
-    lane->ln_fpr = -INFINITY;
+    hunt->lanes[0].ln_fpr = -INFINITY;
     if (one.joint.n_kept == 0)
         return;
     oddi_budget_rate(&one, per_day, &hunt->budget);
-    lane->ln_fpr = hunt->budget.ln_p < 0
-                       ? hunt->budget.ln_p
-                       : ALL; /* the joint calibration is of the rows' surprises themselves */
+    hunt->lanes[0].ln_fpr = hunt->budget.ln_p < 0 ? hunt->budget.ln_p : ALL;
 }
 
 static void limit_all(struct oddi_hunt *hunt, double per_day)

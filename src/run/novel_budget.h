@@ -6,6 +6,9 @@
 
 /* Sets ln_fpr of the lanes, whose plans are known. ODD_ERR_USAGE for a budget that is none, or with --fpr. */
 enum odd_status oddi_novel_limits(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;
+/* The calibration of days of the plans that judge: of all plans, or of the one of several that was chosen, whose own days say what a
+ * share of them is. Borrows from the baseline. */
+struct oddi_day_stage oddi_novel_stage(const struct oddi_hunt *hunt);
 /* After the report, with --budget: how many alerts a day there were. */
 enum odd_status oddi_novel_tell_budget(struct odd_run *run, struct odd_error *err) ODD_MUST_CHECK;
 

@@ -106,6 +106,29 @@ static const struct odd_param detect_rows[] = {
              "host "
              "on a day; attacks come on top",
      .group = "Novelty"},
+    {.name = "fdr",
+     .type = ODD_PARAM_FLOAT,
+     .min = 1e-9,
+     .max = 0.5,
+     .placeholder = "SHARE",
+     .help = "instead of --fpr: share of the alerts of a span that may be false, an alert being a host on a "
+             "day (Benjamini and Hochberg); approximate, and said where the baseline cannot tell so much",
+     .group = "Novelty"},
+    {.name = "fdr-span",
+     .type = ODD_PARAM_DURATION,
+     .default_value = "1d",
+     .min = 86400e9,
+     .max = CENTURY,
+     .unit = "ns",
+     .placeholder = "DUR",
+     .help = "whole days over which --fdr holds, counted from a Monday: 7d is a week",
+     .group = "Novelty"},
+    {.name = "also-outliers",
+     .type = ODD_PARAM_BOOL,
+     .help =
+         "shows beside the novelties what is odd among the judged entities themselves, apart and marked as "
+         "outliers; compared as the plan's preset has it, or by --detector, --scale and --against",
+     .group = "Novelty"},
 
     ROW_OUTPUT,
     ROW_WRITE,
@@ -195,6 +218,12 @@ static const struct odd_param hunt_rows[] = {
      .placeholder = "NAME,...",
      .help = "presets to run, with commas between ('oddflow presets' lists them)",
      .group = "Analysis"},
+    {.name = "baseline",
+     .type = ODD_PARAM_STRING,
+     .placeholder = "FILE",
+     .help = "ranks hosts also by what is novel of them to each plan of this baseline ('oddflow learn' makes "
+             "one)",
+     .group = "Novelty"},
 
     ROW_OUTPUT,
     ROW_WRITE,

@@ -202,10 +202,18 @@ enum odd_status oddi_plan_options_make(const struct oddi_base_plan *from, const 
     return status;
 }
 
+/* What --also-outliers compares by. */
+static bool is_compared_by(const char *name)
+{
+    return strcmp(name, "scale") == 0 || strcmp(name, "detector") == 0 || strcmp(name, "against") == 0;
+}
+
 enum odd_status oddi_plan_options_check(const odd_options *given, struct odd_error *err)
 {
+    bool outliers = oddi_options_value(given, "also-outliers")->flag;
+
     for (size_t i = 0; i < COUNT(decided); i++)
-        if (oddi_options_given(given, decided[i]))
+        if (oddi_options_given(given, decided[i]) && !(outliers && is_compared_by(decided[i])))
             return oddi_fail(err, ODD_ERR_USAGE,
                              "--%s and --baseline exclude each other: the baseline was learnt with its own",
                              decided[i]);

@@ -33,19 +33,15 @@ enum odd_status oddi_population_init(struct oddi_population *p, const struct odd
 
 void oddi_population_clear(struct oddi_population *p)
 {
-    void *const blocks[] = {p->text_at,    p->host,
-                            p->who,        p->start,
-                            p->end,        p->first,
-                            p->n_flows,    p->entity,
-                            p->window,     p->flows,
-                            p->x,          p->hidden,
-                            p->witness,    p->raw,
-                            p->score,      p->surprise,
-                            p->sample,     p->scaled,
-                            p->order,      p->muted,
-                            p->witness_at, p->matrix,
-                            p->values,     p->location,
-                            p->fitted.x,   (void *)(uintptr_t)p->fitted.entity};
+    void *const blocks[] = {p->text_at,  p->host,     p->who,
+                            p->start,    p->end,      p->first,
+                            p->n_flows,  p->entity,   p->window,
+                            p->flows,    p->x,        p->hidden,
+                            p->witness,  p->raw,      p->score,
+                            p->surprise, p->sample,   p->scaled,
+                            p->order,    p->muted,    p->witness_at,
+                            p->matrix,   p->values,   p->location,
+                            p->ln_limit, p->fitted.x, (void *)(uintptr_t)p->fitted.entity};
 
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         free(blocks[i]);
@@ -316,8 +312,9 @@ static int by_row(const void *pa, const void *pb)
 static enum odd_status draw(struct oddi_population *p, struct odd_error *err)
 {
     struct drawn *all = oddi_malloc_array(p->n + 1, sizeof *all);
+    size_t most = p->sample_max ? p->sample_max : ODDI_SAMPLE;
 
-    p->n_sample = p->n < ODDI_SAMPLE ? p->n : ODDI_SAMPLE;
+    p->n_sample = p->n < most ? p->n : most;
     p->sample = oddi_malloc_array(p->n_sample + 1, sizeof *p->sample);
     if (!all || !p->sample) {
         free(all);
@@ -454,7 +451,12 @@ bool oddi_population_odd(const struct oddi_population *p, size_t row)
 {
     if (p->muted && p->muted[row])
         return false;
-    return p->novel ? p->raw[row] <= p->ln_fpr : p->alone || p->score[row] >= 75;
+    return p->novel ? p->raw[row] <= oddi_population_limit(p, row) : p->alone || p->score[row] >= 75;
+}
+
+double oddi_population_limit(const struct oddi_population *p, size_t row)
+{
+    return p->ln_limit ? p->ln_limit[p->window[row]] : p->ln_fpr;
 }
 
 void oddi_population_moments(const struct oddi_population *p, size_t d, size_t from, size_t n,

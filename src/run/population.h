@@ -60,8 +60,8 @@ struct oddi_population {
     /* After oddi_population_judge. */
     double *raw, *score, *surprise; /* n */
     uint32_t *sample;               /* rows, ascending */
-    size_t n_sample;
-    struct oddi_matrix fitted; /* the sample, original units; entity = numbers */
+    size_t n_sample, sample_max;    /* 0: ODDI_SAMPLE */
+    struct oddi_matrix fitted;      /* the sample, original units; entity = numbers */
     double *scaled;
     double *location, *scale;
     void *detector;
@@ -69,8 +69,9 @@ struct oddi_population {
     bool alone;      /* nothing to compare with */
     bool *muted;     /* n, by mute rules (run/population_alarm.h); NULL: there are none */
     size_t n_muted;
-    bool novel; /* judged by a baseline: odd is what has raw <= ln_fpr */
+    bool novel; /* judged by a baseline: odd is what has raw <= its limit */
     double ln_fpr;
+    double *ln_limit; /* by window, instead of ln_fpr; NULL: that is the limit of all */
 
     struct oddi_group_scratch scratch;
     struct oddi_grouped grouped;
@@ -96,6 +97,9 @@ enum odd_status oddi_population_judge(struct oddi_population *p, struct odd_erro
 /* Whether a judged row is told as odd: no mute rule mutes it, and it has nothing to be compared with or its score is at the
  * threshold. */
 bool oddi_population_odd(const struct oddi_population *p, size_t row);
+
+/* The ln p at or below which a row that a baseline has judged is odd. */
+double oddi_population_limit(const struct oddi_population *p, size_t row);
 
 /* Value of key k of an entity. */
 const char *oddi_population_value(const struct oddi_population *p, uint32_t entity, size_t k);

@@ -46,7 +46,7 @@ static bool runs_presets(const struct odd_run *run)
 /* What only rows judged by a baseline are judged by would be accepted and ignored without one. */
 static enum odd_status check_novelty(const odd_options *opt, struct odd_error *err)
 {
-    static const char *const names[] = {"plan", "fpr", "budget"};
+    static const char *const names[] = {"plan", "fpr", "budget", "fdr", "fdr-span", "also-outliers"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (oddi_options_given(opt, names[i]))
@@ -61,8 +61,11 @@ static enum odd_status make_plan(struct odd_run *run, struct odd_error *err)
     const char *preset = oddi_options_value(run->options, "preset")->text;
     bool lanes = strcmp(oddi_options_command(run->options), "detect") != 0 || runs_presets(run);
 
-    if (oddi_options_given(run->options, "baseline"))
-        return oddi_novel_plan(run, err);
+    if (oddi_options_given(run->options, "baseline")) {
+        if (strcmp(oddi_options_command(run->options), "hunt") != 0)
+            return oddi_novel_plan(run, err);
+        ODDI_TRY(oddi_novel_load(run, err));
+    }
     ODDI_TRY(check_novelty(run->options, err));
     if (!lanes && !preset)
         return oddi_plan_init(&run->plan, run->options, err);

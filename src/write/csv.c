@@ -273,12 +273,15 @@ static void add_reason(const struct oddi_write_options *o, const struct oddi_wri
     oddi_buf_free(&raw);
 }
 
+/* Empty for an outlier beside novelties (n == NULL). */
 static void add_novelty(const struct oddi_write_options *o, const struct oddi_novelty *n,
                         struct oddi_buf *out)
 {
-    add_number(out, exp(n->ln_p));
+    if (n)
+        add_number(out, exp(n->ln_p));
     oddi_buf_char(out, o->delimiter);
-    add_field(out, n->scope, strlen(n->scope), o->delimiter);
+    if (n)
+        add_field(out, n->scope, strlen(n->scope), o->delimiter);
     oddi_buf_char(out, o->delimiter);
 }
 
@@ -300,7 +303,7 @@ static void csv_row(const void *state, const struct oddi_write_row *row, struct 
         oddi_buf_char(out, o->delimiter);
     }
     add_verdict(o, row, out);
-    if (row->verdict->novelty)
+    if (o->novelty)
         add_novelty(o, row->verdict->novelty, out);
     if (row->verdict->kind != ODDI_NORMAL)
         add_reason(o, row, out);

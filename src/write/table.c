@@ -196,7 +196,11 @@ static void table_end(const void *state, const struct odd_ledger *ledger, struct
     }
     oddi_text_count(out, ledger->scored, "flow");
     oddi_buf_str(out, ", ");
-    oddi_text_odd(out, o, ledger->outliers);
+    oddi_text_odd(out, o, o->novelty ? ledger->novelties : ledger->outliers);
+    if (o->kinds) {
+        oddi_buf_str(out, ", ");
+        oddi_text_count(out, ledger->outliers - ledger->novelties, "outlier");
+    }
     if (ledger->alone) {
         oddi_buf_str(out, " (");
         oddi_buf_add(out, text, oddi_format_u64_grouped(text, ledger->alone));

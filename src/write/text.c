@@ -253,6 +253,10 @@ void oddi_text_entity(struct oddi_lay *lay, const struct oddi_write_options *o,
     }
     oddi_text_count(&lay->item, v->entity->flows, "flow");
     oddi_lay_put(lay, 0, false, NULL);
+    if (o->top && o->kinds && v->kind != ODDI_NORMAL) {
+        oddi_buf_str(&lay->item, oddi_kind_name(v->kind));
+        oddi_lay_put(lay, 0, false, NULL);
+    }
     if (o->top && o->plan && !o->novelty) {
         oddi_terminal_escape(&lay->item, o->plan, strlen(o->plan));
         oddi_lay_put(lay, 0, false, NULL);

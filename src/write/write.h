@@ -48,6 +48,7 @@ struct oddi_write_options {
     bool top;       /* -n: rows come oddest first over all windows, without window_begin and _end */
     bool ranking; /* every row is of the whole run and stands at its rank (hunt): nothing is odd or normal */
     bool novelty; /* rows are judged by a baseline: verdicts have `novelty` */
+    bool kinds;   /* both novelties and outliers are written */
     const char *preset; /* whose verdicts these are; NULL: none was named */
     const char *plan;   /* ... of several plans: the one whose rows these are; NULL: there is one */
     size_t clauses;     /* of an entity's reason, at most; 0: three */
