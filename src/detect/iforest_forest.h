@@ -43,6 +43,8 @@ struct oddi_forest {
      * each feature, ascending and different; where each feature's begin; scratch. */
     bool ranked;
     struct oddi_room word, cut, cut_from, rank_value, rank_node;
+    bool narrowed; /* detect/iforest_narrow.h: the words in 16 bits each */
+    struct oddi_room narrow;
     struct oddi_room sample, picked, order, events, sorted, sorted_row;
     struct oddi_sort sort;
 };

@@ -278,9 +278,10 @@ bool oddi_forest_grow(struct oddi_forest *f, const struct oddi_forest_rule *rule
 
 void oddi_forest_free(struct oddi_forest *f)
 {
-    struct oddi_room *rooms[] = {&f->threshold, &f->feature, &f->mean,     &f->value,      &f->sample,
-                                 &f->picked,    &f->order,   &f->events,   &f->sorted,     &f->sorted_row,
-                                 &f->word,      &f->cut,     &f->cut_from, &f->rank_value, &f->rank_node};
+    struct oddi_room *rooms[] = {&f->threshold, &f->feature,    &f->mean,      &f->value,
+                                 &f->sample,    &f->picked,     &f->order,     &f->events,
+                                 &f->sorted,    &f->sorted_row, &f->word,      &f->cut,
+                                 &f->cut_from,  &f->rank_value, &f->rank_node, &f->narrow};
 
     for (size_t i = 0; i < sizeof rooms / sizeof *rooms; i++)
         oddi_room_free(rooms[i]);

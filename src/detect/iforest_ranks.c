@@ -3,10 +3,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "detect/iforest_narrow.h"
+
 #define MOST_FEATURES 8          /* values of a row that fit registers; the feature has 3 bits of a node */
 #define MOST_RANK     0x1fffffff /* of a node's other bits; a threshold of infinity */
 #define WORTH_ROWS    16384
-#define BLOCK         256 /* rows whose ranks stay in the first-level cache while all trees pass over them */
+#define BLOCK         ODDI_RANKS_BLOCK
 #define TOGETHER      4
 #define PADDING       128 /* nodes are loaded eight and more at a time, whether a tree has them or not */
 #define DEFAULT_DEPTH 8   /* of trees of 256 rows */
@@ -77,7 +79,7 @@ bool oddi_ranks_make(struct oddi_forest *f)
         from += rank_feature(word, j, sorted, order, node, n, (double *)f->cut.at + from);
     }
     cut_from[f->d] = from;
-    return true;
+    return oddi_narrow_make(f);
 }
 
 #if defined(__x86_64__)
@@ -223,7 +225,10 @@ void oddi_ranks_lengths(const struct oddi_forest *f, const double *x, size_t n, 
             rank_values((const double *)f->cut.at + from[j], from[j + 1] - from[j], x + i * f->d + j, f->d,
                         rows, rank + j * BLOCK);
         memset(total, 0, sizeof total);
-        walk_all(f, rank, total);
+        if (f->narrowed)
+            oddi_narrow_walk(f, rank, total);
+        else
+            walk_all(f, rank, total);
         memcpy(sum + i, total, rows * sizeof *sum);
     }
 }

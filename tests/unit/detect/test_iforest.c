@@ -235,6 +235,23 @@ static void blocks_do_not_show(void **state)
     oddi_forest_free(&f);
 }
 
+/* More different thresholds of a feature than 16 bits can number. */
+static void check_many_thresholds(double *big, double *one, double *two, size_t n)
+{
+    for (size_t d = 1; d <= 8; d *= 2) {
+        struct oddi_forest_rule rule = {.n_trees = 900, .rows = 256, .n_features = d, .seed = d};
+        struct oddi_matrix m = {.x = big, .n = n, .d = d};
+        struct oddi_forest f = {0};
+
+        assert_true(oddi_forest_grow(&f, &rule, &m));
+        assert_true(!f.ranked || !f.narrowed);
+        oddi_forest_lengths(&f, big, n, one);
+        oddi_forest_lengths_portable(&f, big, n, two);
+        assert_memory_equal(one, two, sizeof *one * n);
+        oddi_forest_free(&f);
+    }
+}
+
 /* Very many rows are looked up by ranks (where the processor can): the same bits, for any number of features, depth of
  * trees, ties with thresholds, and fewer rows at a time. */
 static void ranks_do_not_show(void **state)
@@ -267,6 +284,7 @@ static void ranks_do_not_show(void **state)
             assert_memory_equal(one, two, sizeof *one * (N - 77));
             oddi_forest_free(&f);
         }
+    check_many_thresholds(big, one, two, N);
     free(big);
     free(one);
     free(two);
