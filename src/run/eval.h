@@ -17,13 +17,15 @@
 
 #define ODDI_NO_ROW UINT32_MAX
 
-/* What one plan said: rows are flows, or entities in a window. */
+/* What one plan said: rows are flows, or entities in a window. Where both ends of a flow are entities it counts for the one that
+ * started it, as the truth does. */
 struct oddi_eval_lane {
     size_t kind;             /* of its hosts in the truth; SIZE_MAX: it has none */
     bool entities, of_hosts; /* rows are entities; these are hosts and nothing smaller */
     struct oddi_align align;
 
-    uint32_t *row_of; /* by record; ODDI_NO_ROW: not judged */
+    size_t slots;     /* rows that a record can have: one, or as many as overlapping windows hold it */
+    uint32_t *row_of; /* `slots` by record, the first ones taken; ODDI_NO_ROW: none */
     size_t n;         /* rows */
     double *score, *surprise;
     uint8_t *said;
@@ -45,7 +47,7 @@ struct oddi_eval_pass {
 
 enum odd_status oddi_eval_pass(struct oddi_eval_pass *p, struct odd_error *err) ODD_MUST_CHECK;
 void oddi_eval_pass_clear(struct oddi_eval_pass *p);
-/* The first key that is an address, canonical; NULL if there is none. */
+/* The first key that is an address, canonical, that of sources for both ends; NULL if there is none. */
 const char *oddi_eval_host_key(const struct oddi_by *by);
 
 /* Hosts in windows, in the order of the windows. */

@@ -11,6 +11,7 @@
 #include "run/option_table.h"
 #include "run/preset.h"
 
+#define MAX_HOPS     16
 #define RECORD_BYTES 96 /* what a record costs in the truth, in a pass and in measuring it */
 
 /* What labels look like in CTU-13: "flow=From-Botnet-V47-TCP-CC73-Not-Encrypted", "flow=From-Normal-V47-Jist". */
@@ -380,10 +381,14 @@ static enum odd_status add_kinds_of(struct odd_eval *e, const struct oddi_plan *
     const char *key = oddi_eval_host_key(plan->by);
     size_t kind;
 
-    if ((plan->by && (plan->by->ends || plan->by->gap)) || plan->windows.span)
+    if (plan->by && plan->by->gap)
         return oddi_fail(err, ODD_ERR_USAGE,
-                         "eval measures a flow in one entity and one window: leave --hop and --gap out, and "
-                         "group by src_ip or dst_ip instead of host");
+                         "eval compares hosts in the same windows, and sessions have none: leave --gap out");
+    if (plan->windows.span > MAX_HOPS * plan->windows.align.length)
+        return oddi_fail(err, ODD_ERR_USAGE,
+                         "eval keeps what became of a flow in each window that holds it: --hop must be at "
+                         "least 1/%d of --window",
+                         MAX_HOPS);
     return plan->entities && key ? oddi_ground_add_kind(&e->truth, key, &kind, err) : ODD_OK;
 }
 

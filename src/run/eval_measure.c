@@ -112,8 +112,9 @@ static enum odd_status measure_entities(struct measuring *m)
         free(group);
         return oddi_fail_memory(m->err);
     }
-    for (size_t r = 0; r < m->t->n; r++) {
-        uint32_t row = lane->row_of[r];
+    for (size_t at = 0; at < m->t->n * lane->slots; at++) {
+        size_t r = at / lane->slots;
+        uint32_t row = lane->row_of[at];
 
         if (row == ODDI_NO_ROW)
             continue;

@@ -9,7 +9,7 @@ const char *oddi_eval_host_key(const struct oddi_by *by)
 {
     for (size_t k = 0; by && k < by->n_keys; k++)
         if (oddi_expr_type(by->keys[k]) == ODDI_EXPR_ADDR)
-            return by->key_names[k];
+            return by->ends && strcmp(by->key_names[k], "host") == 0 ? "src_ip" : by->key_names[k];
     return NULL;
 }
 
@@ -25,6 +25,12 @@ static size_t find_kind(const struct oddi_ground *t, const struct oddi_plan *pla
     return SIZE_MAX;
 }
 
+/* Windows that a time can be in. */
+static size_t slots_of(const struct oddi_windows_config *w)
+{
+    return w->span ? (size_t)((w->span - 1) / w->align.length) + 1 : 1;
+}
+
 static enum odd_status init_lane(struct oddi_eval_lane *lane, const struct oddi_ground *t,
                                  const struct oddi_plan *plan, struct odd_error *err)
 {
@@ -32,10 +38,11 @@ static enum odd_status init_lane(struct oddi_eval_lane *lane, const struct oddi_
     lane->entities = plan->entities;
     lane->of_hosts = plan->entities && plan->by->n_keys == 1 && lane->kind != SIZE_MAX;
     lane->align = plan->windows.align;
-    lane->row_of = oddi_malloc_array(t->n + 1, sizeof *lane->row_of);
+    lane->slots = slots_of(&plan->windows);
+    lane->row_of = oddi_malloc_array(t->n + 1, lane->slots * sizeof *lane->row_of);
     if (!lane->row_of)
         return oddi_fail_memory(err);
-    memset(lane->row_of, 0xff, (t->n + 1) * sizeof *lane->row_of);
+    memset(lane->row_of, 0xff, (t->n + 1) * lane->slots * sizeof *lane->row_of);
     return ODD_OK;
 }
 
@@ -92,8 +99,19 @@ static enum odd_status find_records(struct oddi_eval_lane *lane, const struct od
 
 static void went_into(struct oddi_eval_lane *lane, size_t record, size_t row)
 {
-    if (record != SIZE_MAX)
-        lane->row_of[record] = (uint32_t)row;
+    uint32_t *of = record == SIZE_MAX ? NULL : lane->row_of + record * lane->slots;
+
+    for (size_t k = 0; of && k < lane->slots; k++)
+        if (of[k] == ODDI_NO_ROW) {
+            of[k] = (uint32_t)row;
+            return;
+        }
+}
+
+/* Row i of a window is about the end of its record that did not start it: of two rows of a record the second. */
+static bool is_other_end(const struct oddi_eval_lane *lane, uint32_t i)
+{
+    return i > 0 && lane->record[i] != SIZE_MAX && lane->record[i] == lane->record[i - 1];
 }
 
 static void group_went_into(struct oddi_eval_lane *lane, const struct oddi_grouped *g, size_t i, size_t row)
@@ -101,7 +119,8 @@ static void group_went_into(struct oddi_eval_lane *lane, const struct oddi_group
     uint32_t group = g->entity[i];
 
     for (uint32_t k = g->off[group]; k < g->off[group + 1]; k++)
-        went_into(lane, lane->record[g->row_of[k]], row);
+        if (!is_other_end(lane, g->row_of[k]))
+            went_into(lane, lane->record[g->row_of[k]], row);
 }
 
 /* ---- Windows judged by themselves ----------------------------------------------------------------------------------- */

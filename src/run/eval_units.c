@@ -5,41 +5,42 @@
 
 #include "base/mem.h"
 
-double oddi_eval_score(const struct oddi_eval_lane *lanes, size_t n_lanes, size_t record)
+/* The greatest value that the record's rows have in any lane; NaN if it was not judged. */
+static double greatest(const struct oddi_eval_lane *lanes, size_t n_lanes, size_t record, bool surprise)
 {
     double best = NAN;
 
     for (size_t l = 0; l < n_lanes; l++) {
-        uint32_t row = lanes[l].row_of[record];
+        const struct oddi_eval_lane *lane = &lanes[l];
+        const double *value = surprise ? lane->surprise : lane->score;
+        const uint32_t *row = lane->row_of + record * lane->slots;
 
-        if (row != ODDI_NO_ROW)
-            best = fmax(best, lanes[l].score[row]);
+        for (size_t k = 0; k < lane->slots && row[k] != ODDI_NO_ROW; k++)
+            best = fmax(best, value[row[k]]);
     }
     return best;
+}
+
+double oddi_eval_score(const struct oddi_eval_lane *lanes, size_t n_lanes, size_t record)
+{
+    return greatest(lanes, n_lanes, record, false);
+}
+
+static double surprise_of(const struct oddi_eval_lane *lanes, size_t n_lanes, size_t record)
+{
+    return greatest(lanes, n_lanes, record, true);
 }
 
 bool oddi_eval_said(const struct oddi_eval_lane *lanes, size_t n_lanes, size_t record)
 {
     for (size_t l = 0; l < n_lanes; l++) {
-        uint32_t row = lanes[l].row_of[record];
+        const uint32_t *row = lanes[l].row_of + record * lanes[l].slots;
 
-        if (row != ODDI_NO_ROW && lanes[l].said[row])
-            return true;
+        for (size_t k = 0; k < lanes[l].slots && row[k] != ODDI_NO_ROW; k++)
+            if (lanes[l].said[row[k]])
+                return true;
     }
     return false;
-}
-
-static double surprise_of(const struct oddi_eval_lane *lanes, size_t n_lanes, size_t record)
-{
-    double best = NAN;
-
-    for (size_t l = 0; l < n_lanes; l++) {
-        uint32_t row = lanes[l].row_of[record];
-
-        if (row != ODDI_NO_ROW)
-            best = fmax(best, lanes[l].surprise[row]);
-    }
-    return best;
 }
 
 const struct oddi_eval_lane *oddi_eval_base(const struct oddi_eval_lane *lanes, size_t n_lanes)

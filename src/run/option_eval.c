@@ -57,6 +57,7 @@ const struct odd_param oddi_eval_rows[ODDI_N_EVAL_ROWS] = {
     ROW_MISSING,
 
     ROW_WINDOW,
+    ROW_HOP,
     ROW_ORIGIN,
     ROW_LATENESS,
     ROW_HOLD,

@@ -50,6 +50,14 @@
         .name = "until", .type = ODD_PARAM_TIME, .placeholder = "TIME",                                      \
         .help = "leaves out flows that start at or after this time", .group = "Windows"                      \
     }
+#define ROW_HOP                                                                                              \
+    {                                                                                                        \
+        .name = "hop", .type = ODD_PARAM_DURATION, .default_value = "0", .min = 0, .max = CENTURY,           \
+        .unit = "ns", .placeholder = "DUR",                                                                  \
+        .help = "starts a window so often, not only where the last one ends: windows overlap, and a flow "   \
+                "enters each that holds it but is counted once; 0 is off",                                   \
+        .group = "Windows"                                                                                   \
+    }
 #define ROW_STRICT                                                                                           \
     {                                                                                                        \
         .name = "strict", .type = ODD_PARAM_BOOL, .help = "stops with exit code 1 at the first bad record",  \
@@ -264,7 +272,7 @@
         .group = "Analysis"                                                                                  \
     }
 
-#define ODDI_N_EVAL_ROWS 46
+#define ODDI_N_EVAL_ROWS 47
 extern const struct odd_param oddi_eval_rows[ODDI_N_EVAL_ROWS];
 
 #endif

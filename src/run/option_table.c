@@ -18,16 +18,7 @@ static const struct odd_param detect_rows[] = {
     ROW_BLOCK_SIZE,
 
     ROW_WINDOW,
-    {.name = "hop",
-     .type = ODD_PARAM_DURATION,
-     .default_value = "0",
-     .min = 0,
-     .max = CENTURY,
-     .unit = "ns",
-     .placeholder = "DUR",
-     .help = "starts a window so often, not only where the last one ends: windows overlap, and a flow enters "
-             "each that holds it but is counted once; 0 is off",
-     .group = "Windows"},
+    ROW_HOP,
     {.name = "gap",
      .type = ODD_PARAM_DURATION,
      .default_value = "0",

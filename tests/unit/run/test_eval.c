@@ -138,6 +138,9 @@ static const char *const settings[] = {
     "data = d\noutput = csv\nresamples = 20\nhome = 10.0.0.0/8\npreset = hosts,services\n",
     "data = d\noutput = csv\nresamples = 20\nhome = 10.0.0.0/8\nhunt = yes\n",
     "data = d\noutput = csv\nresamples = 20\nfeatures = all\nscale = robust\n",
+    CONFIGS "hop = 100s\n",
+    "data = d\noutput = csv\nwindow = 5m\nresamples = 20\nby = host\nfeature = peers = distinct(peer)\n"
+    "feature = n = count()\ndetector = knn\nagainst = run\n",
 };
 #define N_SETTINGS (sizeof settings / sizeof *settings)
 
@@ -222,10 +225,11 @@ static void order_never_shows(void **state)
 }
 
 /* Flows by what odd_run_next says of them; AUC by all pairs. */
-static void flows_as_a_slow_twin(void **state)
+static void flows_as_a_slow_twin_of(const char *hop)
 {
     static double score[3000];
     static bool bad[3000];
+    struct oddi_buf how;
     const char *path = file_of(3000, true_label);
     char *text = tmp_read(path, NULL), *line = strchr(text, '\n') + 1, *csv;
     odd_options *opt = NULL;
@@ -234,13 +238,13 @@ static void flows_as_a_slow_twin(void **state)
     enum odd_status st;
     double better = 0, pairs = 0;
 
-    (void)state;
     for (size_t i = 0; i < 3000; i++, line = strchr(line, '\n') + 1) {
         score[i] = -1;
         bad[i] = strstr(line, "Botnet") && strstr(line, "Botnet") < strchr(line, '\n');
     }
     CHECK(odd_options_new("detect", &opt, &failure_));
     CHECK(odd_options_set(opt, "window", "2m", &failure_));
+    CHECK(odd_options_set(opt, "hop", hop, &failure_));
     CHECK(odd_run_new(opt, &run, &failure_));
     CHECK(odd_run_add_file(run, path, &failure_));
     while ((st = odd_run_next(run, &win, NULL)) == ODD_OK) {
@@ -250,7 +254,7 @@ static void flows_as_a_slow_twin(void **state)
 
         assert_int_equal(odd_window_verdicts(win, &c), ODD_OK);
         for (size_t i = 0; i < odd_window_rows(win); i++)
-            score[row[i]] = s[i];
+            score[row[i]] = fmax(score[row[i]], s[i]); /* of all windows that hold it */
     }
     assert_int_equal(st, ODD_END);
     for (size_t i = 0; i < 3000; i++)
@@ -260,12 +264,23 @@ static void flows_as_a_slow_twin(void **state)
             pairs++;
             better += score[i] > score[k] ? 1 : score[i] < score[k] ? 0 : 0.5;
         }
-    csv = eval_of("data = d\noutput = csv\nwindow = 2m\n", NULL, path);
+    oddi_buf_init(&how, 0);
+    oddi_buf_printf(&how, "data = d\noutput = csv\nwindow = 2m\nhop = %s\n", hop);
+    csv = eval_of(oddi_buf_cstr(&how), NULL, path);
+    oddi_buf_free(&how);
     assert_true(fabs(value_of(csv, "d,detect,flow,roc_auc,") - better / pairs) < 1e-11);
     free(csv);
     free(text);
     odd_run_free(run);
     odd_options_free(opt);
+}
+
+static void flows_as_a_slow_twin(void **state)
+{
+    (void)state;
+    flows_as_a_slow_twin_of("0");
+    flows_as_a_slow_twin_of("1m");
+    flows_as_a_slow_twin_of("50s"); /* two or three windows hold a flow */
 }
 
 /* What can be counted by hand: 4 windows, 9 hosts, one of them bad in two windows. */
@@ -285,6 +300,35 @@ static void counts(void **state)
     assert_true(value_of(csv, "d,knn,first positive host,rank_by_maximum,") == 1);
     assert_true(value_of(csv, "d,knn,alerts,infected,") == 1);
     assert_null(strstr(csv, "entity")); /* entities are hosts */
+    free(csv);
+}
+
+/* Both ends are judged, but a flow counts for the host that started it: the peers, which start none, are not measured. */
+static void both_ends(void **state)
+{
+    static const char text[] = "data = d\noutput = csv\nwindow = 5m\nresamples = 0\nby = host\n"
+                               "feature = peers = log1p(distinct(peer))\nfeature = n = log1p(count())\n"
+                               "detector = knn\n";
+    char *csv = eval_of(text, NULL, file_of(3000, true_label));
+
+    (void)state;
+    assert_true(value_of(csv, "d,knn,host in a window,rows,") == 36);
+    assert_true(value_of(csv, "d,knn,host in a window,positives,") == 2);
+    assert_true(value_of(csv, "d,knn,host,rows,") == 9);
+    assert_true(value_of(csv, "d,knn,first positive host,rank_by_maximum,") == 1);
+    free(csv);
+}
+
+/* Windows that overlap: hosts are measured in the steps from one start to the next. */
+static void overlapping_windows(void **state)
+{
+    char *csv = eval_of(CONFIGS "hop = 100s\n", NULL, file_of(3000, true_label));
+
+    (void)state;
+    assert_true(value_of(csv, "d,knn,window,rows,") == 12);
+    assert_true(value_of(csv, "d,knn,host in a window,rows,") == 108);
+    assert_true(value_of(csv, "d,knn,host in a window,positives,") == 6);
+    assert_true(value_of(csv, "d,knn,first positive host,rank_by_maximum,") == 1);
     free(csv);
 }
 
@@ -328,11 +372,15 @@ static enum odd_status tell(void *ctx)
 static void without_memory(void **state)
 {
     struct story flows = {"threads = 1\nwindow = 10m\nresamples = 2\n", file_of(60, true_label)},
-                 hosts = {"threads = 1\nhome = 10.0.0.0/8\npreset = services\nresamples = 2\n", flows.path};
+                 hosts = {"threads = 1\nhome = 10.0.0.0/8\npreset = services\nresamples = 2\n", flows.path},
+                 hops = {"threads = 1\nwindow = 10m\nhop = 5m\nby = host\nfeature = n = count()\n"
+                         "detector = l2\nresamples = 2\n",
+                         flows.path};
 
     (void)state;
     assert_true(failalloc_sweep(tell, &flows));
     assert_true(failalloc_sweep(tell, &hosts));
+    assert_true(failalloc_sweep(tell, &hops));
 }
 
 int main(void)
@@ -344,6 +392,8 @@ int main(void)
         cmocka_unit_test(order_never_shows),
         cmocka_unit_test(flows_as_a_slow_twin),
         cmocka_unit_test(counts),
+        cmocka_unit_test(both_ends),
+        cmocka_unit_test(overlapping_windows),
         cmocka_unit_test(from_a_threshold),
         cmocka_unit_test(without_memory),
     };
