@@ -55,6 +55,3 @@ echo "words of host belong to it"
 oddflow detect --by src_ip --feature 'n = distinct(peer)' few.csv; echo $?
 oddflow detect --by 'peer' --feature 'n = count()' --all -o csv -q few.csv
 oddflow detect --by 'host == 1.1.1.1' few.csv; echo $?
-
-echo "a flow is measured in one entity"
-oddflow eval --by host --positive 'label like "*Botnet*"' traffic.binetflow; echo $?
