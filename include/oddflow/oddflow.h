@@ -261,6 +261,11 @@ ODD_API ODD_MUST_CHECK enum odd_status odd_run_write(odd_run *run, odd_write_fn 
  * learn from. What was learnt is told as notes. */
 ODD_API ODD_MUST_CHECK enum odd_status odd_run_learn(odd_run *run, const char *path, struct odd_error *err);
 
+/* Reads the inputs of a run with the options of command "accept" to the end, learns the scope from them and replaces the baseline by one with
+ * that scope, in the same way; with `dry-run` nothing is written. ODD_ERR_NO_DATA and ODD_ERR_USAGE for a scope that `force` would
+ * accept all the same. What was learnt is told as notes. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_run_accept(odd_run *run, struct odd_error *err);
+
 /* The account so far; complete after ODD_END or odd_run_write. `ledger` is caller-owned. */
 ODD_API void odd_run_ledger(const odd_run *run, struct odd_ledger *ledger);
 
@@ -438,11 +443,29 @@ ODD_API ODD_MUST_CHECK enum odd_status odd_explain_filter(const char *text, char
 ODD_API ODD_MUST_CHECK enum odd_status odd_baseline_verify(const char *path, odd_write_fn write, void *ctx,
                                                            struct odd_error *err);
 /* Writes what the baseline file `path` holds: what "show" = where it comes from and its plans, "scopes" = each scope of each plan
- * in words and as a condition, with its support and calibration. For people, or with json as NDJSON (an object for the file and
+ * in words and as a condition, with its support and calibration, and the accepted ones, "log" = its changes. For people, or with json as NDJSON (an object for the file and
  * each plan, or for each scope). */
 ODD_API ODD_MUST_CHECK enum odd_status odd_baseline_show(const char *path, const char *what, int json,
                                                          odd_write_fn write, void *ctx,
                                                          struct odd_error *err);
+
+/* Takes a scope, named by its number or its expression, out of the baseline file `path`, which is replaced whole; `opt` of command "reject". Writes
+ * one line that says so. ODD_ERR_USAGE if there is no such scope. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_baseline_reject(const char *path, const char *scope,
+                                                           const odd_options *opt, odd_write_fn write,
+                                                           void *ctx, struct odd_error *err);
+/* Undoes a change of the baseline file `path`, named by its number (NULL: the last one that holds), in the same way; `opt` of command
+ * "baseline". ODD_ERR_USAGE with a sentence if it cannot be undone. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_baseline_revert(const char *path, const char *number,
+                                                           const odd_options *opt, odd_write_fn write,
+                                                           void *ctx, struct odd_error *err);
+
+/* Scopes that the dismissed ones of some alerts have in common, the best first, each with what accepting it would change and the command that
+ * accepts it; `opt` of command "propose", with a baseline. The files are read once for all and once for each proposal. ODD_ERR_NO_DATA
+ * if no alert is dismissed. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_propose(const odd_options *opt, const odd_alert_file *alerts,
+                                                   const char *const *paths, size_t n_paths,
+                                                   odd_write_fn write, void *ctx, struct odd_error *err);
 
 /* Writes generated traffic by the options of command "synth". */
 ODD_API ODD_MUST_CHECK enum odd_status odd_synth(const odd_options *opt, odd_write_fn write, void *ctx,

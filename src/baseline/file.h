@@ -10,7 +10,7 @@
 /* A byte that no text has, the name, and the line ends that a transfer as text would change. */
 #define ODDI_BASE_MAGIC    "\x8bODD\r\n\x1a\n"
 #define ODDI_BASE_HEADER   ((size_t)24) /* magic, version, checksum, size */
-#define ODDI_BASE_VERSION  1u
+#define ODDI_BASE_VERSION  2u           /* 1, without accepted scopes and changes, is still read */
 #define ODDI_BASE_MAX_FILE ((size_t)1 << 30)
 
 /* Appends the file to `out`. ODD_ERR_MEMORY, or ODD_ERR_LIMIT where the baseline is larger than a file may be. */

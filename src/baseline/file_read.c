@@ -75,17 +75,17 @@ static enum odd_status get_doubles(struct in *in, double *v, size_t n)
 
 /* ---- The head ------------------------------------------------------------------------------------------------------ */
 
-static enum odd_status get_inputs(struct in *in, struct oddi_baseline *b)
+static enum odd_status get_inputs(struct in *in, struct oddi_base_input **out, size_t *n_out)
 {
     size_t n = oddi_cursor_u32(&in->c);
 
     CHECK(n <= ODDI_BASE_MAX_INPUTS);
-    ODDI_TRY(room(in, n, 14, sizeof *b->inputs, &b->inputs));
-    b->n_inputs = n;
+    ODDI_TRY(room(in, n, 14, sizeof **out, out));
+    *n_out = n;
     for (size_t i = 0; i < n; i++) {
-        ODDI_TRY(get_text(in, &b->inputs[i].name));
-        b->inputs[i].bytes = oddi_cursor_u64(&in->c);
-        b->inputs[i].crc = oddi_cursor_u32(&in->c);
+        ODDI_TRY(get_text(in, &(*out)[i].name));
+        (*out)[i].bytes = oddi_cursor_u64(&in->c);
+        (*out)[i].crc = oddi_cursor_u32(&in->c);
     }
     CHECK(!in->c.bad);
     return ODD_OK;
@@ -105,7 +105,7 @@ static enum odd_status get_head(struct in *in, struct oddi_baseline *b)
     b->last = (int64_t)oddi_cursor_u64(&in->c);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         *counts[i] = oddi_cursor_u64(&in->c);
-    return get_inputs(in, b);
+    return get_inputs(in, &b->inputs, &b->n_inputs);
 }
 
 /* ---- The tree --------------------------------------------------------------------------------------------------------- */
@@ -359,6 +359,111 @@ static enum odd_status get_stage(struct in *in, struct oddi_baseline *b)
     return ODD_OK;
 }
 
+/* ---- Scopes that were accepted, and changes ------------------------------------------------------------------------- */
+
+/* One scope, no options. */
+static enum odd_status get_accepted_plan(struct in *in, const struct oddi_accepted *a,
+                                         struct oddi_base_plan *p)
+{
+    ODDI_TRY(get_plan(in, p));
+    CHECK(p->n_options == 0 && p->tree.n_models == 1 && p->tree.n_nodes == 1);
+    CHECK(oddi_base_find(a->plans, (size_t)(p - a->plans), p->name) == NULL);
+    return ODD_OK;
+}
+
+static enum odd_status get_accepted(struct in *in, struct oddi_accepted *a)
+{
+    size_t n;
+
+    a->id = oddi_cursor_u32(&in->c);
+    ODDI_TRY(get_text(in, &a->name));
+    ODDI_TRY(get_text(in, &a->expression));
+    ODDI_TRY(get_text(in, &a->owner));
+    ODDI_TRY(get_text(in, &a->reason));
+    a->when = (int64_t)oddi_cursor_u64(&in->c);
+    a->expires = (int64_t)oddi_cursor_u64(&in->c);
+    ODDI_TRY(get_text(in, &a->command));
+    ODDI_TRY(get_inputs(in, &a->inputs, &a->n_inputs));
+    n = oddi_cursor_u32(&in->c);
+    CHECK(a->id > 0 && a->expression[0] && n <= ODDI_BASE_MAX_PLANS);
+    ODDI_TRY(room(in, n, 32, sizeof *a->plans, &a->plans));
+    a->n_plans = n;
+    for (size_t i = 0; i < n; i++)
+        ODDI_TRY(get_accepted_plan(in, a, &a->plans[i]));
+    return ODD_OK;
+}
+
+/* By id; each plan is one of the baseline. */
+static enum odd_status get_scopes(struct in *in, struct oddi_baseline *b)
+{
+    size_t n;
+
+    b->last_id = oddi_cursor_u32(&in->c);
+    n = oddi_cursor_u32(&in->c);
+    CHECK(n <= ODDI_BASE_MAX_ACCEPTED);
+    ODDI_TRY(room(in, n, 38, sizeof *b->accepted, &b->accepted));
+    b->n_accepted = n;
+    for (size_t i = 0; i < n; i++) {
+        const struct oddi_accepted *a = &b->accepted[i];
+
+        ODDI_TRY(get_accepted(in, &b->accepted[i]));
+        CHECK(a->id <= b->last_id && (i == 0 || b->accepted[i - 1].id < a->id));
+        for (size_t j = 0; j < a->n_plans; j++) {
+            const struct oddi_base_plan *p = oddi_base_find(b->plans, b->n_plans, a->plans[j].name);
+
+            CHECK(p && p->d == a->plans[j].d && p->memory.n_kinds == a->plans[j].memory.n_kinds);
+        }
+    }
+    return ODD_OK;
+}
+
+static enum odd_status get_change(struct in *in, struct oddi_change *c)
+{
+    uint8_t undo;
+
+    c->number = oddi_cursor_u32(&in->c);
+    c->when = (int64_t)oddi_cursor_u64(&in->c);
+    ODDI_TRY(get_text(in, &c->command));
+    ODDI_TRY(get_text(in, &c->what));
+    ODDI_TRY(get_text(in, &c->owner));
+    ODDI_TRY(get_text(in, &c->reason));
+    undo = oddi_cursor_u8(&in->c);
+    CHECK(undo < ODDI_N_UNDOS);
+    c->id = oddi_cursor_u32(&in->c);
+    c->before_crc = oddi_cursor_u32(&in->c);
+    c->before_size = oddi_cursor_u64(&in->c);
+    c->undone_by = oddi_cursor_u32(&in->c);
+    if (undo == ODDI_UNDO_RESTORE) {
+        c->scope = oddi_calloc_array(1, sizeof *c->scope);
+        if (!c->scope)
+            return oddi_fail_memory(in->err);
+        ODDI_TRY(get_accepted(in, c->scope));
+        CHECK(c->scope->id == c->id);
+    }
+    c->undo = (enum oddi_undo)undo;
+    return ODD_OK;
+}
+
+static enum odd_status get_changes(struct in *in, struct oddi_baseline *b)
+{
+    size_t n;
+
+    ODDI_TRY(get_scopes(in, b));
+    n = oddi_cursor_u32(&in->c);
+    CHECK(n <= ODDI_BASE_MAX_CHANGES);
+    ODDI_TRY(room(in, n, 41, sizeof *b->changes, &b->changes));
+    b->n_changes = n;
+    for (size_t i = 0; i < n; i++) {
+        const struct oddi_change *c = &b->changes[i];
+
+        ODDI_TRY(get_change(in, &b->changes[i]));
+        CHECK(c->number > 0 && c->number < UINT32_MAX &&
+              (i == 0 || c->number == b->changes[i - 1].number + 1));
+        CHECK(c->id <= b->last_id);
+    }
+    return ODD_OK;
+}
+
 static enum odd_status get_body(struct in *in, struct oddi_baseline *b)
 {
     size_t n;
@@ -371,6 +476,8 @@ static enum odd_status get_body(struct in *in, struct oddi_baseline *b)
     for (size_t i = 0; i < n; i++)
         ODDI_TRY(get_plan(in, &b->plans[i]));
     ODDI_TRY(get_stage(in, b));
+    if (b->file_version >= 2)
+        ODDI_TRY(get_changes(in, b));
     CHECK(!in->c.bad && oddi_cursor_left(&in->c) == 0);
     return ODD_OK;
 }
@@ -404,6 +511,9 @@ enum odd_status oddi_baseline_read(struct oddi_baseline *b, const char *name, co
         return refuse(err, name, "is a baseline with something behind its end");
     if (oddi_crc32c(in.c.p, (size_t)size) != crc)
         return refuse(err, name, "is a damaged baseline: its checksum does not fit");
+    b->file_version = version;
+    b->file_crc = crc;
+    b->file_size = size;
     status = get_body(&in, b);
     if (status == ODD_OK)
         return ODD_OK;

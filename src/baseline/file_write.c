@@ -44,6 +44,16 @@ static void put_addr(struct oddi_buf *b, const struct oddi_addr *a)
     oddi_buf_add(b, a->bytes, sizeof a->bytes);
 }
 
+static void put_inputs(struct oddi_buf *b, const struct oddi_base_input *inputs, size_t n)
+{
+    put_uint(b, n, 4);
+    for (size_t i = 0; i < n; i++) {
+        put_text(b, inputs[i].name);
+        put_uint(b, inputs[i].bytes, 8);
+        put_uint(b, inputs[i].crc, 4);
+    }
+}
+
 static void put_head(struct oddi_buf *b, const struct oddi_baseline *base)
 {
     const struct odd_ledger *l = &base->ledger;
@@ -57,12 +67,7 @@ static void put_head(struct oddi_buf *b, const struct oddi_baseline *base)
     put_uint(b, (uint64_t)base->last, 8);
     for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
         put_uint(b, counts[i], 8);
-    put_uint(b, base->n_inputs, 4);
-    for (size_t i = 0; i < base->n_inputs; i++) {
-        put_text(b, base->inputs[i].name);
-        put_uint(b, base->inputs[i].bytes, 8);
-        put_uint(b, base->inputs[i].crc, 4);
-    }
+    put_inputs(b, base->inputs, base->n_inputs);
     put_uint(b, base->n_plans, 4);
 }
 
@@ -181,12 +186,56 @@ static void put_stage(struct oddi_buf *b, const struct oddi_day_stage *s)
         put_calibration(b, &s->plan[j]);
 }
 
-static bool fits(const struct oddi_baseline *base)
+static void put_accepted(struct oddi_buf *b, const struct oddi_accepted *a)
 {
-    bool ok = base->n_plans <= ODDI_BASE_MAX_PLANS && base->n_inputs <= ODDI_BASE_MAX_INPUTS;
+    put_uint(b, a->id, 4);
+    put_text(b, a->name);
+    put_text(b, a->expression);
+    put_text(b, a->owner);
+    put_text(b, a->reason);
+    put_uint(b, (uint64_t)a->when, 8);
+    put_uint(b, (uint64_t)a->expires, 8);
+    put_text(b, a->command);
+    put_inputs(b, a->inputs, a->n_inputs);
+    put_uint(b, a->n_plans, 4);
+    for (size_t i = 0; i < a->n_plans; i++)
+        put_plan(b, &a->plans[i]);
+}
 
-    for (size_t i = 0; i < base->n_plans && ok; i++) {
-        const struct oddi_base_plan *p = &base->plans[i];
+static void put_change(struct oddi_buf *b, const struct oddi_change *c)
+{
+    put_uint(b, c->number, 4);
+    put_uint(b, (uint64_t)c->when, 8);
+    put_text(b, c->command);
+    put_text(b, c->what);
+    put_text(b, c->owner);
+    put_text(b, c->reason);
+    put_uint(b, (uint64_t)c->undo, 1);
+    put_uint(b, c->id, 4);
+    put_uint(b, c->before_crc, 4);
+    put_uint(b, c->before_size, 8);
+    put_uint(b, c->undone_by, 4);
+    if (c->undo == ODDI_UNDO_RESTORE)
+        put_accepted(b, c->scope);
+}
+
+static void put_changes(struct oddi_buf *b, const struct oddi_baseline *base)
+{
+    put_uint(b, base->last_id, 4);
+    put_uint(b, base->n_accepted, 4);
+    for (size_t i = 0; i < base->n_accepted; i++)
+        put_accepted(b, &base->accepted[i]);
+    put_uint(b, base->n_changes, 4);
+    for (size_t i = 0; i < base->n_changes; i++)
+        put_change(b, &base->changes[i]);
+}
+
+static bool plans_fit(const struct oddi_base_plan *plans, size_t n)
+{
+    bool ok = n <= ODDI_BASE_MAX_PLANS;
+
+    for (size_t i = 0; i < n && ok; i++) {
+        const struct oddi_base_plan *p = &plans[i];
 
         ok = p->n_options <= ODDI_BASE_MAX_OPTIONS && p->d <= ODDI_BASE_MAX_FEATURES &&
              p->tree.n_nodes <= ODDI_BASE_MAX_NODES && p->n_sample <= ODDI_BASE_MAX_SAMPLE &&
@@ -194,6 +243,24 @@ static bool fits(const struct oddi_baseline *base)
         for (size_t j = 0; ok && j < p->n_options; j++)
             ok = strlen(p->options[j].value) <= ODDI_BASE_MAX_TEXT;
     }
+    return ok;
+}
+
+static bool accepted_fits(const struct oddi_accepted *a)
+{
+    return a->n_inputs <= ODDI_BASE_MAX_INPUTS && strlen(a->expression) <= ODDI_BASE_MAX_TEXT &&
+           plans_fit(a->plans, a->n_plans);
+}
+
+static bool fits(const struct oddi_baseline *base)
+{
+    bool ok = base->n_inputs <= ODDI_BASE_MAX_INPUTS && plans_fit(base->plans, base->n_plans) &&
+              base->n_accepted <= ODDI_BASE_MAX_ACCEPTED && base->n_changes <= ODDI_BASE_MAX_CHANGES;
+
+    for (size_t i = 0; ok && i < base->n_accepted; i++)
+        ok = accepted_fits(&base->accepted[i]);
+    for (size_t i = 0; ok && i < base->n_changes; i++)
+        ok = !base->changes[i].scope || accepted_fits(base->changes[i].scope);
     return ok;
 }
 
@@ -211,6 +278,7 @@ enum odd_status oddi_baseline_write(const struct oddi_baseline *base, struct odd
     for (size_t i = 0; i < base->n_plans; i++)
         put_plan(&body, &base->plans[i]);
     put_stage(&body, &base->stage);
+    put_changes(&body, base);
     if (!oddi_buf_ok(&body))
         status = oddi_fail_memory(err);
     else if (body.size > ODDI_BASE_MAX_FILE - ODDI_BASE_HEADER)

@@ -170,25 +170,38 @@ static void put_count(struct oddi_buf *out, size_t n, const char *what)
     oddi_buf_printf(out, "%zu %s%s", n, what, n == 1 ? "" : "s");
 }
 
-void oddi_proposal_say(const struct oddi_proposal *p, size_t n_dismissed,
+static void put_tried(struct oddi_buf *out, const struct oddi_tried *t)
+{
+    if (t->judged)
+        oddi_buf_printf(out, "; a model of that scope would have kept %zu", t->kept);
+    else
+        oddi_buf_str(out, "; there are too few rows yet for a model of that scope");
+    if (t->confirmed == 0)
+        oddi_buf_str(out, "; no alert is confirmed that it could hide");
+    else
+        oddi_buf_printf(out, "; it hides %zu of %zu confirmed alert%s", t->hidden, t->confirmed,
+                        t->confirmed == 1 ? "" : "s");
+}
+
+void oddi_proposal_say(const struct oddi_proposal *p, const struct oddi_tried *tried,
                        const struct oddi_scope_names *names, struct oddi_buf *out)
 {
     char text[ODDI_ADDR_TEXT_MAX];
 
-    oddi_buf_printf(out, "%zu of %zu dismissed alerts: ", p->dismissed, n_dismissed);
+    oddi_buf_printf(out, "%zu of %zu dismissed alert%s: ", tried->covered, tried->dismissed,
+                    tried->dismissed == 1 ? "" : "s");
     oddi_rule_expression(&p->rule, names, out);
-    oddi_buf_str(out, "; it hides ");
-    put_count(out, p->confirmed, "confirmed alert");
-    oddi_buf_str(out, " and ");
-    put_count(out, p->other, "other row");
+    put_tried(out, tried);
     if (p->broader_other + p->broader_confirmed == 0)
         return;
     oddi_buf_str(out, "; the broader rule ");
     oddi_rule_expression(&p->broader, names, out);
     oddi_buf_str(out, " would also hide ");
     put_count(out, p->broader_other, "row");
-    if (p->most_rows > 0) {
-        oddi_buf_printf(out, ", %zu of them of ", p->most_rows);
+    if (2 * p->most_rows >= p->broader_other && p->most_rows > 0) {
+        if (p->most_rows < p->broader_other)
+            oddi_buf_printf(out, ", %zu of them", p->most_rows);
+        oddi_buf_str(out, " of ");
         oddi_buf_add(out, text, oddi_format_addr(text, &p->most));
     }
     if (p->broader_confirmed == 0)

@@ -44,9 +44,18 @@ struct oddi_proposal {
 enum odd_status oddi_propose(const struct oddi_propose_rows *rows, size_t max, struct oddi_proposal *out,
                              size_t *n, struct odd_error *err) ODD_MUST_CHECK;
 
-/* "184 of 201 dismissed alerts: src_ip in 10.20.0.0/16 and service == 'tcp/25565' and hour in 0..2; it hides 0 confirmed alerts
- * and 6 other rows; the broader rule service == 'tcp/25565' would also hide 24 rows, 24 of them of 10.10.3.7" */
-void oddi_proposal_say(const struct oddi_proposal *p, size_t n_dismissed,
+/* What trying a proposal on flows said; in alerts. */
+struct oddi_tried {
+    size_t covered, dismissed; /* of `dismissed` alerts the rule covers so many */
+    bool judged;               /* there are enough rows for a model of the scope */
+    size_t
+        kept; /* of the covered ones, that would still be told: by the scope's own model, or by others of what is left */
+    size_t hidden, confirmed; /* of `confirmed` alerts, that nothing would tell any more */
+};
+
+/* "184 of 201 dismissed alerts: src_ip in 10.20.0.0/16 and service == 'tcp/25565' and hour in 0..2; a model of that scope would have
+ * kept 6; it hides 0 of 12 confirmed alerts; the broader rule service == 'tcp/25565' would also hide 24 rows of 10.10.3.7" */
+void oddi_proposal_say(const struct oddi_proposal *p, const struct oddi_tried *tried,
                        const struct oddi_scope_names *names, struct oddi_buf *out);
 
 #endif

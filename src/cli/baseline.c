@@ -8,16 +8,27 @@
 
 static bool is_word(const char *text)
 {
-    return strcmp(text, "show") == 0 || strcmp(text, "scopes") == 0 || strcmp(text, "verify") == 0;
+    static const char *const words[] = {"show", "scopes", "log", "verify", "revert"};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(text, words[i]) == 0)
+            return true;
+    return false;
+}
+
+static bool is_revert(const struct cli_args *args)
+{
+    return strcmp(args->operands[0], "revert") == 0;
 }
 
 static enum odd_status check(const struct cli_args *args, struct odd_error *err)
 {
     if (args->n_operands == 0 || !is_word(args->operands[0]))
-        return cli_fail(err, ODD_ERR_USAGE,
-                        "say what to see of a baseline: 'oddflow baseline show FILE', 'oddflow baseline "
-                        "scopes FILE' or 'oddflow baseline verify FILE'");
-    if (args->n_operands != 2)
+        return cli_fail(
+            err, ODD_ERR_USAGE,
+            "say what to do with a baseline: 'oddflow baseline show FILE', scopes, log, verify or "
+            "revert");
+    if (args->n_operands != 2 && !(is_revert(args) && args->n_operands == 3))
         return cli_fail(err, ODD_ERR_USAGE, "name one baseline: 'oddflow baseline %s FILE'",
                         args->operands[0]);
     return ODD_OK;
@@ -32,7 +43,10 @@ static enum odd_status write_out(const odd_options *opt, const struct cli_args *
 
     if (st)
         return st;
-    if (strcmp(args->operands[0], "verify") == 0)
+    if (is_revert(args))
+        st = odd_baseline_revert(args->operands[1], args->n_operands > 2 ? args->operands[2] : NULL, opt,
+                                 cli_sink_write, &sink, err);
+    else if (strcmp(args->operands[0], "verify") == 0)
         st = odd_baseline_verify(args->operands[1], cli_sink_write, &sink, err);
     else
         st = odd_baseline_show(args->operands[1], args->operands[0], json, cli_sink_write, &sink, err);
@@ -53,6 +67,8 @@ static int run_baseline(const struct cli_command *command, const struct cli_args
     if (!st)
         st = cli_settings_new(command->name, args, &opt, &err);
     if (!st)
+        st = cli_settings_now(opt, &err);
+    if (!st)
         st = write_out(opt, args, &err);
     if (st)
         cli_say_error(&err);
@@ -65,19 +81,27 @@ static const struct cli_example examples[] = {
     {"oddflow baseline scopes campus.odd", "for whom and when its models hold, and what they stand on"},
     {"oddflow baseline verify campus.odd && mv campus.odd /srv/oddflow/",
      "whether it is whole and can be judged by"},
+    {"oddflow baseline log campus.odd", "who changed it, when and why"},
+    {"oddflow baseline revert campus.odd", "undoes the last change; with a number behind it, that one"},
     {"oddflow baseline scopes -o ndjson campus.odd | jq -r .condition",
      "the scopes as conditions for --where"},
 };
 
 const struct cli_command cli_baseline = {
     .name = "baseline",
-    .operands = "show|scopes|verify FILE",
-    .summary = "shows what a baseline was learnt from, and its scopes",
+    .operands = "show|scopes|log|verify|revert FILE [CHANGE]",
+    .summary = "shows what a baseline was learnt from, its scopes and its changes, and undoes these",
     .about =
         "A baseline is what 'oddflow learn' writes. 'show' tells where it comes from and what its plans are. "
         "'scopes' lists, for each plan, the conditions under which one model of normal holds: in words, as a "
         "condition of the expression language, and with what it stands on. Rows of a scope are judged by its "
-        "model. 'verify' reads all of it and says whether this oddflow can judge by it.",
+        "model; accepted scopes come first. 'verify' reads all of it and says whether this oddflow can judge "
+        "by "
+        "it. 'log' lists the changes since it was learnt, with their numbers; 'revert' undoes one of them, "
+        "or the "
+        "last, as a change of its own. Of some changes the file keeps no more than the checksum of what it "
+        "was: "
+        "these are undone by FILE.prev, as long as it is that file.",
     .examples = examples,
     .n_examples = sizeof examples / sizeof *examples,
     .run = run_baseline,

@@ -3,8 +3,9 @@
 #include <string.h>
 
 static const struct cli_command *const commands[] = {
-    &cli_detect, &cli_learn,          &cli_baseline, &cli_hunt,  &cli_alerts, &cli_eval,    &cli_presets,
-    &cli_flows,  &cli_explain_filter, &cli_check,    &cli_synth, &cli_list,   &cli_version, &cli_help,
+    &cli_detect, &cli_learn,  &cli_baseline, &cli_propose, &cli_accept, &cli_reject,
+    &cli_hunt,   &cli_alerts, &cli_eval,     &cli_presets, &cli_flows,  &cli_explain_filter,
+    &cli_check,  &cli_synth,  &cli_list,     &cli_version, &cli_help,
 };
 #define N_COMMANDS (sizeof commands / sizeof *commands)
 

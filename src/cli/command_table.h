@@ -5,7 +5,8 @@
 #include "command.h"
 
 extern const struct cli_command cli_detect, cli_hunt, cli_alerts, cli_eval, cli_learn, cli_baseline,
-    cli_presets, cli_flows, cli_explain_filter, cli_check, cli_synth, cli_list, cli_version, cli_help;
+    cli_propose, cli_accept, cli_reject, cli_presets, cli_flows, cli_explain_filter, cli_check, cli_synth,
+    cli_list, cli_version, cli_help;
 
 /* detect.c: what detect and hunt have in common. */
 int cli_run_analysis(const struct cli_command *command, const struct cli_args *args);

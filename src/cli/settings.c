@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "command.h"
 #include "progress.h"
@@ -58,4 +59,16 @@ int cli_exit_code(enum odd_status status)
     default:
         return CLI_FAILED;
     }
+}
+
+enum odd_status cli_settings_now(odd_options *opt, struct odd_error *err)
+{
+    char now[ODD_TIME_TEXT_MAX];
+    struct timespec t;
+
+    if (odd_options_get(opt, "time"))
+        return ODD_OK;
+    clock_gettime(CLOCK_REALTIME, &t);
+    odd_format_time((int64_t)t.tv_sec * 1000000000, now);
+    return odd_options_set(opt, "time", now, err);
 }

@@ -8,6 +8,9 @@
 enum odd_status cli_settings_new(const char *command, const struct cli_args *args, odd_options **out,
                                  struct odd_error *err) ODD_MUST_CHECK;
 
+/* Sets option `time` to now if it was not given. */
+enum odd_status cli_settings_now(odd_options *opt, struct odd_error *err) ODD_MUST_CHECK;
+
 /* Whether a BOOL option is on. */
 bool cli_settings_on(const odd_options *opt, const char *name);
 

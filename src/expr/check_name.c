@@ -92,8 +92,12 @@ static enum odd_status to_host(struct oddi_check *c, uint32_t i)
 static enum odd_status to_alias(struct oddi_check *c, uint32_t i, uint8_t alias)
 {
     const struct oddi_alias *a = oddi_alias_at(alias - 1u);
-    bool spelt_out = a->src && c->options->host != ODDI_HOST_END;
-    const char *text = !spelt_out ? a->text : c->options->host == ODDI_HOST_SRC ? a->src : a->dst;
+    bool of_flow = a->flow && c->options->flow_time;
+    bool spelt_out = of_flow || (a->src && c->options->host != ODDI_HOST_END);
+    const char *text = of_flow                             ? a->flow
+                       : !spelt_out                        ? a->text
+                       : c->options->host == ODDI_HOST_SRC ? a->src
+                                                           : a->dst;
     uint32_t at = oddi_node(c->tree, i)->at, len = oddi_node(c->tree, i)->len, root;
     bool optional = c->optional;
     enum odd_status status;

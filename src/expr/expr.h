@@ -77,6 +77,8 @@ struct oddi_expr_options {
     const struct oddi_schema *schema;
     /* Without a schema: take a bare name that is no field as a numeric column (bound later) instead of an error. */
     bool any_column;
+    /* There is no window: the words `hour`, `weekday` and `hour_of_week` are about the start of the flow. */
+    bool flow_time;
     const struct oddi_zone
         *zone; /* for hour() and times in quotes; NULL = UTC; must outlive the expression */
     const struct oddi_net

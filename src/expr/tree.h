@@ -120,6 +120,7 @@ struct oddi_alias {
     bool optional; /* what it reads may be lacking */
     /* Of a word that goes with `host`: what it means where the host is src_ip, and where it is dst_ip. */
     const char *src, *dst;
+    const char *flow; /* its text where there is no window; NULL: the same */
 };
 const struct oddi_alias *oddi_alias_at(size_t i);
 /* 1 + index, or 0. */

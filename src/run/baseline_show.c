@@ -6,11 +6,12 @@
 #include "base/json.h"
 #include "base/num.h"
 #include "baseline/scope_text.h"
+#include "run/baseline_log.h"
 #include "run/plan.h"
 
 struct show {
     const struct oddi_baseline *b;
-    bool json, scopes;
+    bool json, scopes, log;
     struct oddi_zone *zone; /* of the plans, which were learnt in one reading; NULL: UTC */
     struct oddi_buf out;
 };
@@ -121,7 +122,9 @@ static void put_calibration(struct show *s, const struct oddi_model *m)
 
 static void text_plan(struct show *s, const struct oddi_base_plan *p)
 {
-    oddi_buf_printf(&s->out, "%splan %s: ", s->out.size ? "\n" : "", p->name);
+    bool apart = s->out.size > 1 && s->out.data[s->out.size - 2] != '\n';
+
+    oddi_buf_printf(&s->out, "%splan %s: ", apart ? "\n" : "", p->name);
     put_count(&s->out, p->rows, "row");
     oddi_buf_str(&s->out, " in ");
     put_count(&s->out, p->windows, "window");
@@ -288,8 +291,14 @@ static bool put_all(struct show *s)
 {
     bool ok = true;
 
+    if (s->log) {
+        oddi_baseline_put_log(s->b, s->json, s->zone, &s->out);
+        return oddi_buf_ok(&s->out);
+    }
     if (!s->scopes)
         (s->json ? json_head : text_head)(s);
+    else
+        oddi_baseline_put_accepted(s->b, s->json, s->zone, &s->out);
     for (size_t i = 0; i < s->b->n_plans && ok; i++) {
         if (!s->scopes || !s->json)
             (s->json ? json_plan : text_plan)(s, &s->b->plans[i]);
@@ -316,11 +325,13 @@ enum odd_status odd_baseline_show(const char *path, const char *what, int json, 
                                   struct odd_error *err)
 {
     struct oddi_baseline b;
-    struct show s = {.b = &b, .json = json != 0, .scopes = strcmp(what, "scopes") == 0};
+    struct show s = {
+        .b = &b, .json = json != 0, .scopes = strcmp(what, "scopes") == 0, .log = strcmp(what, "log") == 0};
     enum odd_status status;
 
-    if (!s.scopes && strcmp(what, "show") != 0)
-        return oddi_fail(err, ODD_ERR_USAGE, "of a baseline 'show' or 'scopes' can be seen, not '%s'", what);
+    if (!s.scopes && !s.log && strcmp(what, "show") != 0)
+        return oddi_fail(err, ODD_ERR_USAGE, "of a baseline 'show', 'scopes' or 'log' can be seen, not '%s'",
+                         what);
     ODDI_TRY(oddi_baseline_load(&b, path, err));
     oddi_buf_init(&s.out, 0);
     status = show(&s, write, ctx, err);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "run/accepted.h"
 #include "run/plan_options.h"
 #include "run/recall.h"
 
@@ -59,8 +60,11 @@ static void say(struct oddi_buf *out, const struct oddi_baseline *b, const char 
     for (size_t i = 0; i < b->n_plans; i++)
         scopes += b->plans[i].tree.n_models > 1 ? b->plans[i].tree.n_models - 1 : 1;
     oddi_terminal_escape(out, path, strlen(path));
-    oddi_buf_printf(out, ": sound: format %u, %zu plan%s, %zu scope%s\n", ODDI_BASE_VERSION, b->n_plans,
+    oddi_buf_printf(out, ": sound: format %u, %zu plan%s, %zu scope%s", b->file_version, b->n_plans,
                     b->n_plans == 1 ? "" : "s", scopes, scopes == 1 ? "" : "s");
+    if (b->n_accepted > 0)
+        oddi_buf_printf(out, ", %zu accepted", b->n_accepted);
+    oddi_buf_char(out, '\n');
 }
 
 static enum odd_status verify(const struct oddi_baseline *b, const char *path, struct oddi_buf *out,
@@ -72,6 +76,8 @@ static enum odd_status verify(const struct oddi_baseline *b, const char *path, s
     for (size_t i = 0; status == ODD_OK && i < b->n_plans; i++)
         status = check_plan(&b->plans[i], none, path, err);
     odd_options_free(none);
+    if (status == ODD_OK)
+        status = oddi_accepted_sound(b->accepted, b->n_accepted, path, err);
     if (status == ODD_OK)
         say(out, b, path);
     return status == ODD_OK && !oddi_buf_ok(out) ? oddi_fail_memory(err) : status;

@@ -271,7 +271,7 @@ enum odd_status odd_flows(const odd_options *opt, const char *const *paths, size
 enum odd_status odd_explain_filter(const char *text, char *out, size_t size, char *show, size_t show_size,
                                    struct odd_error *err)
 {
-    struct oddi_expr_options options = {.want = ODDI_WANT_CONDITION, .any_column = true};
+    struct oddi_expr_options options = {.want = ODDI_WANT_CONDITION, .any_column = true, .flow_time = true};
     struct oddi_expr_error fault;
     struct oddi_expr *expr;
     enum odd_status status = oddi_expr_new(text, strlen(text), &options, &expr, &fault);

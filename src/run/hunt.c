@@ -119,8 +119,12 @@ void oddi_hunt_free(struct oddi_hunt *hunt)
         if (lane->plan == &lane->own)
             oddi_plan_clear(&lane->own);
         odd_options_free(lane->options);
+        free(lane->own_name);
     }
     oddi_baseline_clear(&hunt->baseline);
+    for (size_t i = 0; hunt->fresh && i < hunt->n_fresh; i++)
+        oddi_accepted_clear(&hunt->fresh[i]);
+    free(hunt->fresh);
     free(hunt->lanes);
     free(hunt->taken);
     free(hunt->marks);
@@ -139,7 +143,8 @@ static enum odd_status guess_home(struct odd_run *run, struct odd_error *err)
 {
     struct oddi_hunt *hunt = run->hunt;
 
-    if (hunt->report == ODDI_HUNT_NOVEL || (hunt->report == ODDI_HUNT_AGAINST && !hunt->lanes[0].options))
+    if (hunt->report == ODDI_HUNT_NOVEL || hunt->report == ODDI_HUNT_ROWS || hunt->baseline.n_plans > 0 ||
+        (hunt->report == ODDI_HUNT_AGAINST && !hunt->lanes[0].options))
         return ODD_OK;
     return oddi_run_guess_home(run, hunt->home, err);
 }
@@ -151,22 +156,32 @@ static void keep_block(void *ctx, uint32_t source, void *block)
     oddi_source_retain(lane->run->sources[source], block);
 }
 
+/* A detect that tries a scope has no such options. */
+static struct oddi_learner_caps learner_caps(const struct odd_run *run, const struct oddi_hunt_lane *lane)
+{
+    size_t rows = (size_t)oddi_options_value(run->options, "sample")->i;
+    size_t pairs = (size_t)oddi_options_value(run->options, "pairs-mem")->u;
+
+    return (struct oddi_learner_caps){.rows = rows ? rows : (size_t)128 << 10,
+                                      .bytes = lane->plan->windows.max_bytes,
+                                      .keys = (pairs ? pairs : (size_t)16 << 20) / 8 / run->hunt->n_lanes};
+}
+
 /* What takes the lane's windows. */
 static enum odd_status start_rows(struct odd_run *run, struct oddi_hunt_lane *lane, struct odd_error *err)
 {
     size_t row;
 
-    if (run->hunt->report == ODDI_HUNT_LEARN) {
-        const struct oddi_learner_caps caps = {
-            .rows = (size_t)oddi_options_value(run->options, "sample")->i,
-            .bytes = lane->plan->windows.max_bytes,
-            .keys = (size_t)oddi_options_value(run->options, "pairs-mem")->u / 8 / run->hunt->n_lanes};
+    if (run->hunt->report == ODDI_HUNT_LEARN || (lane->accepted && !lane->learnt)) {
+        const struct oddi_learner_caps caps = learner_caps(run, lane);
+
         lane->learner = oddi_calloc_array(1, sizeof *lane->learner);
         return lane->learner
                    ? oddi_learner_init(lane->learner, lane->plan, run->sources, run->n_inputs, &caps, err)
                    : oddi_fail_memory(err);
     }
     ODDI_TRY(oddi_population_init(&lane->rows, lane->plan, run->sources, run->n_inputs, err));
+    lane->rows.wants_who = run->hunt->report == ODDI_HUNT_ROWS;
     if (lane->learnt)
         ODDI_TRY(oddi_novel_start(lane, err));
     row = sizeof(double) * lane->plan->by->n_features + 64 + 4 * lane->rows.n_witness;
@@ -463,6 +478,8 @@ static enum odd_status end_lane(struct oddi_hunt_lane *lane, struct odd_error *e
 {
     if (lane->learnt)
         return oddi_novel_judge(lane, err);
+    if (lane->run->hunt->report == ODDI_HUNT_ROWS)
+        return ODD_OK;
     if (!lane->learner)
         return oddi_population_judge(&lane->rows, err);
     lane->rows.thin = lane->learner->thin; /* where the account looks */

@@ -23,9 +23,13 @@ struct oddi_hunt_lane {
     struct oddi_population rows;
     struct oddi_learner *learner;        /* ODDI_HUNT_LEARN: takes the windows instead of `rows` */
     const struct oddi_base_plan *learnt; /* ODDI_HUNT_NOVEL: what judges the rows; of hunt->baseline */
-    struct oddi_muter *muter;            /* NULL: no mute rules */
-    double ln_fpr;                       /* ODDI_HUNT_NOVEL: at or below this ln p a row is odd */
-    struct oddi_beside *beside;          /* ... with --also-outliers (run/beside.h) */
+    size_t plan_index;                   /* LEARN, NOVEL: which plan of the baseline its rows are shaped by */
+    struct oddi_accepted
+        *accepted;  /* LEARN, NOVEL: the scope whose flows it takes; NULL: those that no scope takes */
+    char *own_name; /* `name`, where it is made */
+    struct oddi_muter *muter;   /* NULL: no mute rules */
+    double ln_fpr;              /* ODDI_HUNT_NOVEL: at or below this ln p a row is odd */
+    struct oddi_beside *beside; /* ... with --also-outliers (run/beside.h) */
     odd_run *run;
 };
 
@@ -44,11 +48,14 @@ enum oddi_hunt_report {
     ODDI_HUNT_HOSTS,   /* hosts, ranked over all lanes */
     ODDI_HUNT_LEARN,   /* a baseline (run/learn.h) */
     ODDI_HUNT_NOVEL,   /* entities, judged by a baseline (run/novel.h) */
+    ODDI_HUNT_ROWS,    /* entities that are not judged, with who they are (run/propose.h) */
 };
 
 struct oddi_hunt {
     struct oddi_hunt_lane *lanes;
     size_t n_lanes;
+    size_t
+        n_chosen; /* NOVEL: the first so many lanes are plans, the rest are rows of these in accepted scopes */
     struct oddi_lane *taken;      /* n_lanes, for the feeds */
     struct oddi_watermark *marks; /* how far each input has come */
     size_t *next;                 /* per input: rows of its head block that are taken */
@@ -58,9 +65,12 @@ struct oddi_hunt {
     uint8_t *mark;            /* scratch: rows of a block that a lane takes */
     size_t cap_mark;
 
-    struct oddi_baseline baseline; /* ODDI_HUNT_NOVEL */
-    struct oddi_budget budget;     /* ... with --budget: what that spends; else per_day is 0 */
-    struct oddi_hunt_fdr fdr;      /* ... with --fdr */
+    struct oddi_baseline baseline; /* ODDI_HUNT_NOVEL; what `accept` adds to */
+    struct oddi_accepted
+        *fresh; /* LEARN: scopes that are learnt, by id; the lanes' `accepted` are of these */
+    size_t n_fresh;
+    struct oddi_budget budget; /* ... with --budget: what that spends; else per_day is 0 */
+    struct oddi_hunt_fdr fdr;  /* ... with --fdr */
 
     /* The report. */
     struct oddi_write_options write;

@@ -9,10 +9,9 @@
 #include "base/replace.h"
 #include "baseline/file.h"
 #include "baseline/scope_search.h"
+#include "run/learn_scopes.h"
 #include "run/plan_options.h"
 #include "run/preset.h"
-
-enum { SCOPE_AUTO, SCOPE_NONE }; /* choices of --scope */
 
 #define EXAMPLES ((size_t)4096) /* rows of a plan that the file keeps */
 
@@ -68,7 +67,8 @@ enum odd_status oddi_learn_new(struct odd_run *run, struct odd_error *err)
         return oddi_fail_memory(err);
     if (own && preset)
         return oddi_fail(err, ODD_ERR_USAGE, "--by and --preset exclude each other: both say what is learnt");
-    return own ? add_own(run, err) : add_presets(run, list, err);
+    ODDI_TRY(own ? add_own(run, err) : add_presets(run, list, err));
+    return oddi_learn_scopes_new(run, err);
 }
 
 /* ---- Plans ---------------------------------------------------------------------------------------------------------- */
@@ -81,9 +81,11 @@ static enum odd_status too_little(const struct oddi_hunt_lane *lane, const struc
     return oddi_fail(
         err, ODD_ERR_NO_DATA,
         "too little to learn '%s' from: %llu row%s (one is an entity in a window) of %u host%s on %u day%s, "
-        "and %zu rows are needed",
+        "and %zu rows are needed%s",
         lane->name, (unsigned long long)s->rows, s->rows == 1 ? "" : "s", s->hosts, s->hosts == 1 ? "" : "s",
-        s->days, s->days == 1 ? "" : "s", 2 * ODDI_LEAST_HALF);
+        s->days, s->days == 1 ? "" : "s", 2 * ODDI_LEAST_HALF,
+        lane->run->hunt->n_fresh ? " of what is in none of the scopes: leave out the one that holds the rest"
+                                 : "");
 }
 
 static int ascending(const void *pa, const void *pb)
@@ -115,9 +117,9 @@ static enum odd_status hash_limit(const struct oddi_rows_view *rows, size_t most
 
 /* The rows with the smallest hashes, as examples of what is normal. */
 static enum odd_status keep_sample(struct oddi_base_plan *p, const struct oddi_rows_view *rows,
-                                   struct odd_error *err)
+                                   size_t examples, struct odd_error *err)
 {
-    size_t d = rows->d, most = rows->n < EXAMPLES ? rows->n : EXAMPLES;
+    size_t d = rows->d, most = rows->n < examples ? rows->n : examples;
     uint64_t limit;
 
     ODDI_TRY(hash_limit(rows, most, &limit, err));
@@ -171,7 +173,7 @@ static void free_rows(struct oddi_rows_view *rows)
     free((void *)(uintptr_t)rows->key);
 }
 
-/* Supports are asked of all rows; the search sees half of them. */
+/* Supports are asked of all rows; the search sees half of them. Without options there is one scope. */
 static enum odd_status find_scopes(const odd_options *opt, const struct oddi_rows_view *rows,
                                    struct oddi_scope_tree *tree, struct odd_error *err)
 {
@@ -179,7 +181,7 @@ static enum odd_status find_scopes(const odd_options *opt, const struct oddi_row
     struct oddi_rows_view half;
     enum odd_status status;
 
-    if (oddi_options_value(opt, "scope")->i == SCOPE_NONE)
+    if (!opt || !oddi_learn_scopes_searched(opt))
         return oddi_scope_none(tree, err);
     options.max_scopes = (size_t)oddi_options_value(opt, "max-scopes")->i;
     options.min_rows /= 2;
@@ -232,6 +234,42 @@ static enum odd_status fit_one(const odd_options *opt, const struct oddi_rows_vi
     return oddi_models_fit(rows, &p->tree, kappa, p->model, held, err);
 }
 
+static enum odd_status fit(const odd_options *opt, const struct oddi_rows_view *rows, const double *blind,
+                           double kappa, struct oddi_base_plan *p, struct oddi_day_rows *day,
+                           struct odd_error *err)
+{
+    double *held = oddi_malloc_array(rows->n + 1, sizeof *held);
+
+    if (!held)
+        return oddi_fail_memory(err);
+    *day = (struct oddi_day_rows){rows->n, rows->key, held};
+    return blind ? fit_both(opt, rows, blind, kappa, p, held, err) : fit_one(opt, rows, kappa, p, held, err);
+}
+
+enum odd_status oddi_learn_scope(struct oddi_hunt_lane *lane, const struct oddi_base_plan *of,
+                                 struct oddi_day_rows *day, struct odd_error *err)
+{
+    struct oddi_base_plan *p = &lane->accepted->plans[lane->accepted->n_plans];
+    struct oddi_rows_view rows;
+    const double *blind;
+
+    ODDI_TRY(oddi_learner_end(lane->learner, &rows, &blind, err));
+    if (rows.n < 2 * ODDI_LEAST_HALF)
+        return ODD_OK;
+    lane->accepted->n_plans++;
+    p->name = strdup(of->name);
+    p->options = oddi_calloc_array(1, sizeof *p->options);
+    if (!p->name || !p->options)
+        return oddi_fail_memory(err);
+    p->d = rows.d;
+    p->rows = lane->learner->rows;
+    p->windows = lane->learner->windows;
+    ODDI_TRY(fit(NULL, &rows, blind, 0, p, day, err));
+    if (blind)
+        ODDI_TRY(oddi_learner_memory_give(&lane->learner->memory, &p->memory, err));
+    return keep_sample(p, &rows, ODDI_SCOPE_EXAMPLES, err);
+}
+
 /* The rows stay the learner's; *day gets them and what is freed by the caller: how odd each would have been as a new one. */
 static enum odd_status learn_plan(struct oddi_hunt_lane *lane, double kappa, struct oddi_base_plan *p,
                                   struct oddi_day_rows *day, struct odd_error *err)
@@ -240,7 +278,6 @@ static enum odd_status learn_plan(struct oddi_hunt_lane *lane, double kappa, str
     struct oddi_rows_view rows;
     const double *blind;
     const struct oddi_model *all;
-    double *held;
 
     ODDI_TRY(oddi_learner_end(lane->learner, &rows, &blind, err));
     p->name = strdup(lane->name);
@@ -250,35 +287,28 @@ static enum odd_status learn_plan(struct oddi_hunt_lane *lane, double kappa, str
     p->d = rows.d;
     p->rows = lane->learner->rows;
     p->windows = lane->learner->windows;
-    held = oddi_malloc_array(rows.n + 1, sizeof *held);
-    if (!held)
-        return oddi_fail_memory(err);
-    *day = (struct oddi_day_rows){rows.n, rows.key, held};
-    ODDI_TRY(blind ? fit_both(opt, &rows, blind, kappa, p, held, err)
-                   : fit_one(opt, &rows, kappa, p, held, err));
+    ODDI_TRY(fit(opt, &rows, blind, kappa, p, day, err));
     all = blind ? p->blind : p->model;
     if (all->cal.n_kept == 0)
         return too_little(lane, all, err);
     if (blind)
         ODDI_TRY(oddi_learner_memory_give(&lane->learner->memory, &p->memory, err));
-    return keep_sample(p, &rows, err);
+    return keep_sample(p, &rows, EXAMPLES, err);
 }
 
 /* ---- The baseline ------------------------------------------------------------------------------------------------------ */
 
-static enum odd_status keep_inputs(const struct odd_run *run, struct oddi_baseline *b, struct odd_error *err)
+enum odd_status oddi_learn_inputs(const struct odd_run *run, struct oddi_base_input **out, size_t *n,
+                                  struct odd_error *err)
 {
-    b->inputs = oddi_calloc_array(run->n_inputs + 1, sizeof *b->inputs);
-    if (!b->inputs)
+    *out = oddi_calloc_array(run->n_inputs + 1, sizeof **out);
+    if (!*out)
         return oddi_fail_memory(err);
-    for (; b->n_inputs < run->n_inputs; b->n_inputs++) {
-        const struct oddi_run_input *in = &run->inputs[b->n_inputs];
-        struct oddi_base_input *out = &b->inputs[b->n_inputs];
+    for (; *n < run->n_inputs; ++*n) {
+        const struct oddi_run_input *in = &run->inputs[*n];
 
-        out->name = strdup(run->source_names[b->n_inputs]);
-        out->bytes = in->hashed;
-        out->crc = in->crc;
-        if (!out->name)
+        (*out)[*n] = (struct oddi_base_input){strdup(run->source_names[*n]), in->hashed, in->crc};
+        if (!(*out)[*n].name)
             return oddi_fail_memory(err);
     }
     return ODD_OK;
@@ -305,35 +335,42 @@ static enum odd_status keep_head(const struct odd_run *run, struct oddi_baseline
         b->first = learner->first < b->first ? learner->first : b->first;
         b->last = learner->last > b->last ? learner->last : b->last;
     }
-    return keep_inputs(run, b, err);
+    return oddi_learn_inputs(run, &b->inputs, &b->n_inputs, err);
 }
 
 /* Rows in which scopes were searched are not as new ones. If there are any, those of the same half of all plans are left out,
  * so that the shares of the plans in a day are those of the traffic. */
-static void drop_searched(const struct oddi_baseline *b, const struct oddi_day_rows *days)
+static void drop_searched(const struct oddi_baseline *b, const struct oddi_day_rows *days, size_t n)
 {
     bool searched = false;
 
     for (size_t j = 0; j < b->n_plans; j++)
         searched = searched || b->plans[j].tree.n_models > 1;
-    for (size_t j = 0; j < b->n_plans && searched; j++)
+    for (size_t j = 0; j < n && searched; j++)
         for (size_t i = 0; i < days[j].n; i++)
             if (is_searched(&days[j].key[i]))
                 ((double *)(uintptr_t)days[j].ln_p)[i] = NAN;
 }
 
+/* The lanes of the plans come before those of the scopes. */
 static enum odd_status learn_plans(struct odd_run *run, struct oddi_baseline *b, struct oddi_day_rows *days,
                                    struct odd_error *err)
 {
     struct oddi_hunt *hunt = run->hunt;
 
-    while (b->n_plans < hunt->n_lanes) {
-        size_t i = b->n_plans++;
+    for (size_t l = 0; l < hunt->n_lanes; l++) {
+        struct oddi_hunt_lane *lane = &hunt->lanes[l];
 
-        ODDI_TRY(learn_plan(&hunt->lanes[i], b->kappa, &b->plans[i], &days[i], err));
+        if (lane->accepted) {
+            ODDI_TRY(oddi_learn_scope(lane, &b->plans[lane->plan_index], &days[l], err));
+            continue;
+        }
+        b->n_plans++;
+        ODDI_TRY(learn_plan(lane, b->kappa, &b->plans[l], &days[l], err));
     }
-    drop_searched(b, days);
-    return oddi_day_stage_make(days, b->n_plans, &b->stage, err);
+    drop_searched(b, days, hunt->n_lanes);
+    ODDI_TRY(oddi_learn_scopes_stage(hunt, days, b->n_plans, &b->stage, err));
+    return oddi_learn_scopes_give(run, b, err);
 }
 
 static enum odd_status fill(struct odd_run *run, struct oddi_baseline *b, struct odd_error *err)
@@ -401,6 +438,8 @@ static enum odd_status tell(struct odd_run *run, const struct oddi_baseline *b, 
                                s->days == 1 ? "" : "s", from, to));
         ODDI_TRY(tell_memory(run, i, p, err));
     }
+    for (size_t i = 0; i < b->n_accepted; i++)
+        ODDI_TRY(oddi_learn_tell_scope(run, b, &b->accepted[i], err));
     size[oddi_format_u64_grouped(size, bytes)] = '\0';
     return oddi_run_note(run, err, "wrote %s, %s bytes", path, size);
 }

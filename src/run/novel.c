@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "run/accepted.h"
 #include "run/baseline_load.h"
 #include "run/beside.h"
 #include "run/novel_budget.h"
@@ -59,7 +60,7 @@ static enum odd_status check_output(const struct odd_run *run, struct odd_error 
         oddi_options_value(run->options, "windows-only")->flag)
         return oddi_fail(err, ODD_ERR_USAGE,
                          "--also-outliers shows rows of two kinds: leave --windows-only out");
-    if (run->hunt->n_lanes > 1 &&
+    if (run->hunt->n_chosen > 1 &&
         (strcmp(run->plan.writer->name, "csv") == 0 || strcmp(run->plan.writer->name, "fields") == 0))
         return oddi_fail(
             err, ODD_ERR_USAGE,
@@ -68,29 +69,73 @@ static enum odd_status check_output(const struct odd_run *run, struct odd_error 
     return ODD_OK;
 }
 
+/* The rows of a plan that the flows of accepted[at] make, or with at == n_accepted those of no scope. */
+static enum odd_status add_lane(struct odd_run *run, size_t plan, const struct oddi_base_plan *learnt,
+                                size_t at, struct odd_error *err)
+{
+    struct oddi_hunt *hunt = run->hunt;
+    const struct oddi_baseline *b = &hunt->baseline;
+    struct oddi_hunt_lane *lane = &hunt->lanes[hunt->n_lanes++];
+
+    lane->name = learnt->name;
+    lane->learnt = learnt;
+    lane->plan_index = plan;
+    if (at < b->n_accepted) {
+        lane->accepted = &b->accepted[at];
+        lane->own_name = oddi_accepted_lane(lane->accepted, learnt->name);
+        if (!lane->own_name)
+            return oddi_fail_memory(err);
+        lane->name = lane->own_name;
+    }
+    ODDI_TRY(oddi_plan_options_make(&b->plans[plan], run->options, odd_options_get(run->options, "baseline"),
+                                    &lane->options, err));
+    if (oddi_options_value(run->options, "also-outliers")->flag)
+        ODDI_TRY(oddi_beside_options(learnt->name, run->options, lane->options, err));
+    return oddi_accepted_narrow(b->accepted, b->n_accepted, at, lane->options, err);
+}
+
+/* Newest first. */
+static enum odd_status add_scopes(struct odd_run *run, size_t plan, struct odd_error *err)
+{
+    const struct oddi_baseline *b = &run->hunt->baseline;
+
+    for (size_t i = b->n_accepted; i-- > 0;) {
+        const struct oddi_base_plan *p =
+            oddi_base_find(b->accepted[i].plans, b->accepted[i].n_plans, b->plans[plan].name);
+
+        if (p)
+            ODDI_TRY(add_lane(run, plan, p, i, err));
+    }
+    return ODD_OK;
+}
+
+static enum odd_status add_lanes(struct odd_run *run, struct odd_error *err)
+{
+    struct oddi_hunt *hunt = run->hunt;
+    const struct oddi_baseline *b = &hunt->baseline;
+
+    for (size_t i = 0; i < b->n_plans; i++)
+        if (is_chosen(run->options, &b->plans[i]))
+            ODDI_TRY(add_lane(run, i, &b->plans[i], b->n_accepted, err));
+    if (hunt->n_lanes == 0)
+        return no_plan(run, err);
+    hunt->n_chosen = hunt->n_lanes;
+    for (size_t i = 0; i < b->n_plans; i++)
+        if (is_chosen(run->options, &b->plans[i]))
+            ODDI_TRY(add_scopes(run, i, err));
+    return ODD_OK;
+}
+
 enum odd_status oddi_novel_new(struct odd_run *run, struct odd_error *err)
 {
     struct oddi_hunt *hunt = run->hunt;
     const struct oddi_baseline *b = &hunt->baseline;
 
-    hunt->lanes = oddi_calloc_array(b->n_plans, sizeof *hunt->lanes);
+    hunt->lanes = oddi_calloc_array(b->n_plans * (b->n_accepted + 1), sizeof *hunt->lanes);
     if (!hunt->lanes)
         return oddi_fail_memory(err);
-    for (size_t i = 0; i < b->n_plans; i++) {
-        struct oddi_hunt_lane *lane = &hunt->lanes[hunt->n_lanes];
-
-        if (!is_chosen(run->options, &b->plans[i]))
-            continue;
-        hunt->n_lanes++;
-        lane->name = b->plans[i].name;
-        lane->learnt = &b->plans[i];
-        ODDI_TRY(oddi_plan_options_make(lane->learnt, run->options, odd_options_get(run->options, "baseline"),
-                                        &lane->options, err));
-        if (oddi_options_value(run->options, "also-outliers")->flag)
-            ODDI_TRY(oddi_beside_options(lane->name, run->options, lane->options, err));
-    }
-    if (hunt->n_lanes == 0)
-        return no_plan(run, err);
+    ODDI_TRY(oddi_accepted_sound(b->accepted, b->n_accepted, odd_options_get(run->options, "baseline"), err));
+    ODDI_TRY(add_lanes(run, err));
     ODDI_TRY(oddi_novel_limits(run, err));
     ODDI_TRY(oddi_novel_fdr_check(run, err));
     return check_output(run, err);
@@ -133,42 +178,48 @@ static enum odd_status is_about_hosts(const odd_options *opt, bool *out, struct 
 }
 
 /* The plan's own threshold is detect's default. */
-static enum odd_status join_plan(struct odd_run *run, const struct oddi_base_plan *learnt,
-                                 struct odd_error *err)
+static void limit_as_detect(struct oddi_hunt *hunt, size_t from)
+{
+    for (size_t l = from; l < hunt->n_lanes; l++)
+        hunt->lanes[l].ln_fpr = log(oddi_options_value(hunt->lanes[l].options, "fpr")->f);
+}
+
+static enum odd_status join_plan(struct odd_run *run, size_t plan, struct odd_error *err)
 {
     struct oddi_hunt *hunt = run->hunt;
-    size_t cap = hunt->n_lanes;
+    const struct oddi_baseline *b = &hunt->baseline;
     odd_options *options = NULL;
     bool hosts = false;
-    enum odd_status status = oddi_plan_options_make(learnt, run->options,
+    enum odd_status status = oddi_plan_options_make(&b->plans[plan], run->options,
                                                     odd_options_get(run->options, "baseline"), &options, err);
 
     if (status == ODD_OK)
         status = is_about_hosts(options, &hosts, err);
-    if (status == ODD_OK && hosts && !oddi_grow(&hunt->lanes, &cap, hunt->n_lanes + 1, sizeof *hunt->lanes))
-        status = oddi_fail_memory(err);
-    if (status != ODD_OK || !hosts) {
-        odd_options_free(options);
+    odd_options_free(options);
+    if (status != ODD_OK || !hosts)
         return status;
-    }
-    hunt->lanes[hunt->n_lanes++] = (struct oddi_hunt_lane){
-        .name = learnt->name,
-        .learnt = learnt,
-        .options = options,
-        .ln_fpr = log(oddi_options_value(options, "fpr")->f),
-    };
-    return ODD_OK;
+    ODDI_TRY(add_lane(run, plan, &b->plans[plan], b->n_accepted, err));
+    return add_scopes(run, plan, err);
 }
 
 enum odd_status oddi_novel_join(struct odd_run *run, struct odd_error *err)
 {
     struct oddi_hunt *hunt = run->hunt;
-    size_t presets = hunt->n_lanes;
+    const struct oddi_baseline *b = &hunt->baseline;
+    size_t presets = hunt->n_lanes, most = presets + b->n_plans * (b->n_accepted + 1);
+    struct oddi_hunt_lane *lanes;
 
-    if (presets + hunt->baseline.n_plans > ODDI_MAX_LANES)
+    if (presets + b->n_plans > ODDI_MAX_LANES)
         return oddi_fail(err, ODD_ERR_LIMIT, "at most %d presets and plans at once", ODDI_MAX_LANES);
-    for (size_t i = 0; i < hunt->baseline.n_plans; i++)
-        ODDI_TRY(join_plan(run, &hunt->baseline.plans[i], err));
+    ODDI_TRY(oddi_accepted_sound(b->accepted, b->n_accepted, odd_options_get(run->options, "baseline"), err));
+    lanes = oddi_realloc_array(hunt->lanes, most, sizeof *lanes);
+    if (!lanes)
+        return oddi_fail_memory(err);
+    memset(lanes + presets, 0, (most - presets) * sizeof *lanes);
+    hunt->lanes = lanes;
+    for (size_t i = 0; i < b->n_plans; i++)
+        ODDI_TRY(join_plan(run, i, err));
+    limit_as_detect(hunt, presets);
     if (hunt->n_lanes == presets)
         return oddi_fail(err, ODD_ERR_USAGE, "no plan of the baseline is about hosts, which hunt ranks");
     return ODD_OK;

@@ -21,9 +21,9 @@ static bool parse_budget(const char *text, double *per_day)
     return oddi_parse_double(text, n, per_day) && *per_day > 0 && *per_day <= 1e9;
 }
 
-static size_t plan_of(const struct oddi_hunt *hunt, size_t lane)
+size_t oddi_novel_stage_plan(const struct oddi_hunt *hunt, size_t lane)
 {
-    return (size_t)(hunt->lanes[lane].learnt - hunt->baseline.plans);
+    return hunt->n_chosen == hunt->baseline.n_plans ? hunt->lanes[lane].plan_index : 0;
 }
 
 struct oddi_day_stage oddi_novel_stage(const struct oddi_hunt *hunt)
@@ -31,12 +31,18 @@ struct oddi_day_stage oddi_novel_stage(const struct oddi_hunt *hunt)
     const struct oddi_day_stage *all = &hunt->baseline.stage;
     struct oddi_day_stage one = {.n_plans = 1};
 
-    if (hunt->n_lanes == hunt->baseline.n_plans || all->joint.n_kept == 0)
+    if (hunt->n_chosen == hunt->baseline.n_plans || all->joint.n_kept == 0)
         return *all;
-    one.plan = &all->plan[plan_of(hunt, 0)];
+    one.plan = &all->plan[hunt->lanes[0].plan_index];
     one.joint = *one.plan;
     one.per_day = all->per_day * (double)one.joint.n / (double)all->joint.n;
     return one;
+}
+
+static void limit_lanes(struct oddi_hunt *hunt, double ln_fpr)
+{
+    for (size_t l = 0; l < hunt->n_lanes; l++)
+        hunt->lanes[l].ln_fpr = ln_fpr;
 }
 
 /* The joint calibration of one plan is of the rows' surprises themselves. */
@@ -45,11 +51,11 @@ static void limit_one(struct oddi_hunt *hunt, double per_day)
     struct oddi_day_stage one = oddi_novel_stage(hunt);
 
     hunt->budget = (struct oddi_budget){.per_day = 0};
-    hunt->lanes[0].ln_fpr = -INFINITY;
+    limit_lanes(hunt, -INFINITY);
     if (one.joint.n_kept == 0)
         return;
     oddi_budget_rate(&one, per_day, &hunt->budget);
-    hunt->lanes[0].ln_fpr = hunt->budget.ln_p < 0 ? hunt->budget.ln_p : ALL;
+    limit_lanes(hunt, hunt->budget.ln_p < 0 ? hunt->budget.ln_p : ALL);
 }
 
 static void limit_all(struct oddi_hunt *hunt, double per_day)
@@ -59,7 +65,9 @@ static void limit_all(struct oddi_hunt *hunt, double per_day)
     oddi_budget_rate(stage, per_day, &hunt->budget);
     for (size_t l = 0; l < hunt->n_lanes; l++)
         hunt->lanes[l].ln_fpr =
-            hunt->budget.ln_p < 0 ? -oddi_day_row_surprise(stage, l, hunt->budget.ln_p) : ALL;
+            hunt->budget.ln_p < 0
+                ? -oddi_day_row_surprise(stage, hunt->lanes[l].plan_index, hunt->budget.ln_p)
+                : ALL;
 }
 
 enum odd_status oddi_novel_limits(struct odd_run *run, struct odd_error *err)
@@ -81,7 +89,7 @@ enum odd_status oddi_novel_limits(struct odd_run *run, struct odd_error *err)
     if (hunt->baseline.stage.joint.n_kept == 0)
         return oddi_fail(err, ODD_ERR_USAGE,
                          "the baseline does not say how odd a host's day is: it has no --budget");
-    if (hunt->n_lanes < hunt->baseline.n_plans)
+    if (hunt->n_chosen < hunt->baseline.n_plans)
         limit_one(hunt, per_day);
     else
         limit_all(hunt, per_day);

@@ -67,7 +67,8 @@ static bool add_lane(struct found *f, size_t l)
     for (size_t i = 0; i < lane->rows.n; i++) {
         struct oddi_row_key key = oddi_novel_key(lane, i);
 
-        if (!add_row(f, &key, oddi_day_ln_p(&f->stage, l, -lane->rows.raw[i])))
+        if (!add_row(f, &key,
+                     oddi_day_ln_p(&f->stage, oddi_novel_stage_plan(f->hunt, l), -lane->rows.raw[i])))
             return false;
     }
     return true;
@@ -154,7 +155,7 @@ static enum odd_status limit_lane(struct found *f, size_t l, struct odd_error *e
             continue;
         if (!span_of(f, oddi_novel_key(lane, p->first[w]).day, &span))
             return oddi_fail_memory(err);
-        p->ln_limit[w] = -oddi_day_row_surprise(&f->stage, l, f->limit[span]);
+        p->ln_limit[w] = -oddi_day_row_surprise(&f->stage, oddi_novel_stage_plan(f->hunt, l), f->limit[span]);
     }
     return ODD_OK;
 }
@@ -180,7 +181,7 @@ enum odd_status oddi_novel_fdr(struct odd_run *run, struct odd_error *err)
     if (!oddi_options_given(run->options, "fdr"))
         return ODD_OK;
     f.stage = oddi_novel_stage(run->hunt);
-    f.chosen = run->hunt->n_lanes < run->hunt->baseline.n_plans;
+    f.chosen = run->hunt->n_chosen < run->hunt->baseline.n_plans;
     run->hunt->fdr = (struct oddi_hunt_fdr){.calibration = f.stage.joint.n};
     status = judge(&f, err);
     oddi_ids_free(&f.units);

@@ -346,7 +346,7 @@ static void set_write(struct report *r, struct view *v)
     v->write.zone = v->lane->plan->zone;
     v->write.novelty = !v->beside || columns;
     v->write.kinds = r->per_lane > 1;
-    v->write.plan = r->hunt->n_lanes > 1 ? v->lane->name : NULL;
+    v->write.plan = r->hunt->n_chosen > 1 ? v->lane->learnt->name : NULL;
     v->write.scaler = v->write.detector = NULL;
 }
 
@@ -432,6 +432,41 @@ static enum odd_status tell_outliers(const struct report *r, size_t l)
                          v->beside->by_window ? "their window" : "the run");
 }
 
+/* The end of the last window of all. */
+static int64_t last_end(const struct report *r)
+{
+    int64_t end = INT64_MIN;
+
+    for (size_t l = 0; l < r->hunt->n_lanes; l++) {
+        const struct oddi_population *p = &r->hunt->lanes[l].rows;
+
+        if (p->n_windows > 0 && p->end[p->n_windows - 1] > end)
+            end = p->end[p->n_windows - 1];
+    }
+    return end;
+}
+
+static enum odd_status tell_expired(const struct report *r)
+{
+    const struct oddi_baseline *b = &r->hunt->baseline;
+    int64_t end = last_end(r);
+    char day[ODDI_TIME_TEXT_MAX];
+
+    for (size_t i = 0; i < b->n_accepted; i++) {
+        const struct oddi_accepted *a = &b->accepted[i];
+
+        if (a->expires >= end)
+            continue;
+        day[oddi_format_time_plain(day, a->expires, r->hunt->lanes[0].plan->zone)] = '\0';
+        ODDI_TRY(
+            oddi_run_note(r->run, r->err,
+                          "accepted scope %u expired %s and is not used from then on: accept it again or "
+                          "take it out with 'oddflow reject'",
+                          a->id, day));
+    }
+    return ODD_OK;
+}
+
 static enum odd_status tell(const struct report *r)
 {
     for (size_t l = 0; l < r->hunt->n_lanes; l++) {
@@ -440,6 +475,7 @@ static enum odd_status tell(const struct report *r)
         if (r->per_lane > 1)
             ODDI_TRY(tell_outliers(r, l));
     }
+    ODDI_TRY(tell_expired(r));
     ODDI_TRY(oddi_novel_tell_budget(r->run, r->err));
     return oddi_novel_tell_fdr(r->run, r->err);
 }

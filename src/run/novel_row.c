@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "baseline/scope_text.h"
+#include "run/accepted.h"
 #include "run/novel.h"
 
 /* ---- Life ----------------------------------------------------------------------------------------------------------- */
@@ -79,8 +80,14 @@ static bool name_scope(const struct oddi_novel_teller *t, uint32_t model)
     names.service = names.service ? names.service : "service";
     oddi_buf_init(&words, 0);
     oddi_buf_init(&condition, 0);
-    oddi_scope_words(&p->tree, model, p->key, p->n_sample, &words);
-    oddi_scope_expression(&p->tree, model, &names, &condition);
+    if (t->lane->accepted) {
+        oddi_buf_printf(&words, "accepted scope %u, %s", t->lane->accepted->id,
+                        oddi_accepted_words(t->lane->accepted));
+        oddi_buf_str(&condition, t->lane->accepted->expression);
+    } else {
+        oddi_scope_words(&p->tree, model, p->key, p->n_sample, &words);
+        oddi_scope_expression(&p->tree, model, &names, &condition);
+    }
     free(t->words[model]);
     free(t->conditions[model]);
     t->words[model] = text_of(&words);
@@ -125,7 +132,7 @@ static void fill_novelty(const struct oddi_novel_teller *t, const struct oddi_ro
     const struct oddi_base_plan *p = t->lane->learnt;
     const struct oddi_support *s = &oddi_base_models(p, key)[j->model].support;
 
-    *out = (struct oddi_novelty){.plan = t->lane->name,
+    *out = (struct oddi_novelty){.plan = t->lane->learnt->name,
                                  .ln_p = j->ln_p,
                                  .extrapolated = j->extrapolated,
                                  .scope = t->words[j->model],

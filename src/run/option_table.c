@@ -289,13 +289,16 @@ static const struct odd_param learn_rows[] = {
     ROW_MIN_FLOWS,
     ROW_MISSING,
     {.name = "scope",
-     .type = ODD_PARAM_CHOICE,
+     .type = ODD_PARAM_STRING,
      .default_value = "auto",
      .choices = "auto|none",
-     .placeholder = "WORD",
-     .help = "auto finds the networks, services, hours and weekdays whose rows differ and learns a model for "
-             "each such scope; "
-             "none learns one for all rows",
+     .placeholder = "auto|none|EXPR,...",
+     .help =
+         "auto finds the networks, services, hours and weekdays whose rows differ and learns a model for "
+         "each such scope; "
+         "none learns one for all rows; flows for which EXPR is true make rows and models of their own (the "
+         "first that is "
+         "true), and what is left has one model, or with auto among the list those that are found",
      .group = "Learning"},
     {.name = "max-scopes",
      .type = ODD_PARAM_INT,
@@ -394,6 +397,154 @@ static const struct odd_param alerts_rows[] = {
     ROW_VERSION,
 };
 
+#define ROW_OWNER                                                                                            \
+    {                                                                                                        \
+        .name = "owner", .type = ODD_PARAM_STRING, .placeholder = "NAME",                                    \
+        .help = "who answers for it, for the log", .group = "Log"                                            \
+    }
+#define ROW_REASON                                                                                           \
+    {                                                                                                        \
+        .name = "reason", .type = ODD_PARAM_STRING, .placeholder = "TEXT", .help = "why, for the log",       \
+        .group = "Log"                                                                                       \
+    }
+#define ROW_TIME                                                                                             \
+    {                                                                                                        \
+        .name = "time", .type = ODD_PARAM_TIME, .placeholder = "TIME",                                       \
+        .help = "when that was decided, for the log; without it, now", .group = "Log"                        \
+    }
+
+static const struct odd_param accept_rows[] = {
+    {.name = "baseline",
+     .type = ODD_PARAM_STRING,
+     .placeholder = "FILE",
+     .help = "the baseline that gets the scope; without this option the first FILE",
+     .group = "Scope"},
+    {.name = "scope",
+     .type = ODD_PARAM_STRING,
+     .placeholder = "EXPR",
+     .help = "which flows make the scope: 'src_ip in 10.20.0.0/16 and dst_port == 25565 and hour in 0..2'",
+     .group = "Scope"},
+    {.name = "from",
+     .type = ODD_PARAM_LIST,
+     .placeholder = "FILE",
+     .help = "flows to learn the scope from (may be repeated; FILEs behind the baseline are the same)",
+     .group = "Scope"},
+    {.name = "name",
+     .type = ODD_PARAM_STRING,
+     .placeholder = "TEXT",
+     .help = "what verdicts call the scope, instead of its expression",
+     .group = "Scope"},
+    {.name = "expires",
+     .type = ODD_PARAM_TIME,
+     .placeholder = "TIME",
+     .help = "flows that start at or after this time are judged as if there were no such scope",
+     .group = "Scope"},
+    {.name = "force",
+     .type = ODD_PARAM_BOOL,
+     .help = "accepts a scope of one night, of most flows, or of too few rows to judge by",
+     .group = "Scope"},
+    {.name = "dry-run", .type = ODD_PARAM_BOOL, .help = "tells all and writes nothing", .group = "Scope"},
+    ROW_OWNER,
+    ROW_REASON,
+    ROW_TIME,
+
+    ROW_FORMAT,
+    ROW_MAP,
+    ROW_WHERE,
+    ROW_STRICT,
+    ROW_BAD,
+    ROW_BLOCK_SIZE,
+    ROW_LATENESS,
+    ROW_HOLD,
+    ROW_SINCE,
+    ROW_UNTIL,
+    {.name = "sample",
+     .type = ODD_PARAM_INT,
+     .default_value = "128k",
+     .min = 1000,
+     .max = 1e7,
+     .unit = "rows",
+     .placeholder = "COUNT",
+     .help = "rows of each plan that are learnt from at most",
+     .group = "Learning"},
+    {.name = "pairs-mem",
+     .type = ODD_PARAM_SIZE,
+     .default_value = "16M",
+     .min = 64 * KIB,
+     .max = 64 * GIB,
+     .unit = "bytes",
+     .placeholder = "SIZE",
+     .help = "bytes of the file for what was met in the scope, 8 a key; what finds no room stays new",
+     .group = "Learning"},
+    ROW_THREADS,
+    ROW_MEM_LIMIT,
+    ROW_PORTABLE,
+    ROW_CONFIG,
+    ROW_QUIET,
+    ROW_HELP,
+    ROW_VERSION,
+};
+
+static const struct odd_param propose_rows[] = {
+    {.name = "baseline",
+     .type = ODD_PARAM_STRING,
+     .placeholder = "FILE",
+     .help = "the baseline that the alerts were made by; without this option the first FILE",
+     .group = "Novelty"},
+    {.name = "fpr",
+     .type = ODD_PARAM_FLOAT,
+     .default_value = "0.001",
+     .min = 1e-9,
+     .max = 0.5,
+     .placeholder = "SHARE",
+     .help = "how odd a row must be to be told, as in 'oddflow detect'",
+     .group = "Novelty"},
+    {.name = "budget",
+     .type = ODD_PARAM_STRING,
+     .placeholder = "N/day",
+     .help = "the same as alerts a day, as in 'oddflow detect'",
+     .group = "Novelty"},
+    {.name = "top",
+     .type = ODD_PARAM_INT,
+     .letter = 'n',
+     .default_value = "3",
+     .min = 1,
+     .max = 8,
+     .unit = "proposals",
+     .placeholder = "N",
+     .help = "proposes N scopes at most",
+     .group = "Output"},
+    {.name = "output",
+     .type = ODD_PARAM_CHOICE,
+     .letter = 'o',
+     .default_value = "table",
+     .choices = "table|ndjson",
+     .placeholder = "FORMAT",
+     .help = "sentences for people, or an object a line",
+     .group = "Output"},
+
+    ROW_FORMAT,
+    ROW_MAP,
+    ROW_WHERE,
+    ROW_STRICT,
+    ROW_BLOCK_SIZE,
+    ROW_LATENESS,
+    ROW_HOLD,
+    ROW_SINCE,
+    ROW_UNTIL,
+    ROW_THREADS,
+    ROW_MEM_LIMIT,
+    ROW_PORTABLE,
+    ROW_CONFIG,
+    ROW_QUIET,
+    ROW_HELP,
+    ROW_VERSION,
+};
+
+static const struct odd_param reject_rows[] = {
+    ROW_OWNER, ROW_REASON, ROW_TIME, ROW_CONFIG, ROW_QUIET, ROW_HELP, ROW_VERSION,
+};
+
 static const struct odd_param baseline_rows[] = {
     {.name = "output",
      .type = ODD_PARAM_CHOICE,
@@ -403,6 +554,9 @@ static const struct odd_param baseline_rows[] = {
      .placeholder = "NAME",
      .help = "how to write it: for people, or an object a line",
      .group = "Output"},
+    ROW_OWNER,
+    ROW_REASON,
+    ROW_TIME,
     ROW_CONFIG,
     ROW_QUIET,
     ROW_HELP,
@@ -538,6 +692,7 @@ static const struct {
     const struct odd_param *rows;
     size_t n;
 } commands[] = {
+    {"accept", accept_rows, sizeof accept_rows / sizeof *accept_rows},
     {"alerts", alerts_rows, sizeof alerts_rows / sizeof *alerts_rows},
     {"baseline", baseline_rows, sizeof baseline_rows / sizeof *baseline_rows},
     {"check", check_rows, sizeof check_rows / sizeof *check_rows},
@@ -545,6 +700,8 @@ static const struct {
     {"eval", oddi_eval_rows, ODDI_N_EVAL_ROWS},
     {"hunt", hunt_rows, sizeof hunt_rows / sizeof *hunt_rows},
     {"learn", learn_rows, sizeof learn_rows / sizeof *learn_rows},
+    {"propose", propose_rows, sizeof propose_rows / sizeof *propose_rows},
+    {"reject", reject_rows, sizeof reject_rows / sizeof *reject_rows},
     {"flows", flows_rows, sizeof flows_rows / sizeof *flows_rows},
     {"synth", synth_rows, sizeof synth_rows / sizeof *synth_rows},
 };

@@ -242,10 +242,16 @@ static void show_value(const char *name, const char *value, size_t n, struct odd
         oddi_buf_char(out, '\'');
 }
 
+void oddi_option_show(const char *name, const char *value, struct oddi_buf *out)
+{
+    show_value(name, value, strlen(value), out);
+}
+
 void oddi_options_show(const odd_options *opt, struct oddi_buf *out)
 {
-    static const char *const silent[] = {"threads", "block-size", "portable", "quiet",
-                                         "verbose", "config",     "out",      "bad"};
+    static const char *const silent[] = {"threads", "block-size", "portable", "quiet", "verbose",
+                                         "config",  "out",        "bad",      "time",  "baseline",
+                                         "owner",   "reason",     "from"};
     const struct odd_param *rows;
     size_t n;
 

@@ -21,6 +21,8 @@ enum odd_status oddi_plan_options_make(const struct oddi_base_plan *from, const 
 /* ODD_ERR_USAGE with a sentence if `given` (of command "detect") has an option that the baseline decides. */
 enum odd_status oddi_plan_options_check(const odd_options *given, struct odd_error *err) ODD_MUST_CHECK;
 
+/* "--name value", the value quoted for a shell, behind what is there. */
+void oddi_option_show(const char *name, const char *value, struct oddi_buf *out);
 /* "--window 5m --where '...'": the options that were given, quoted for a shell. */
 void oddi_options_show(const odd_options *opt, struct oddi_buf *out);
 

@@ -9,6 +9,7 @@
 #include "base/num.h"
 #include "run/home_guess.h"
 #include "run/hunt.h"
+#include "run/accept.h"
 #include "run/learn.h"
 #include "run/novel.h"
 #include "run/preset.h"
@@ -61,6 +62,8 @@ static enum odd_status make_plan(struct odd_run *run, struct odd_error *err)
     const char *preset = oddi_options_value(run->options, "preset")->text;
     bool lanes = strcmp(oddi_options_command(run->options), "detect") != 0 || runs_presets(run);
 
+    if (strcmp(oddi_options_command(run->options), "accept") == 0)
+        return oddi_accept_plan(run, err);
     if (oddi_options_given(run->options, "baseline")) {
         if (strcmp(oddi_options_command(run->options), "hunt") != 0)
             return oddi_novel_plan(run, err);
@@ -97,6 +100,8 @@ enum odd_status odd_run_new(const odd_options *opt, odd_run **out, struct odd_er
         status = oddi_hunt_new(run, err);
     else if (status == ODD_OK && strcmp(oddi_options_command(opt), "learn") == 0)
         status = oddi_learn_new(run, err);
+    else if (status == ODD_OK && strcmp(oddi_options_command(opt), "accept") == 0)
+        status = oddi_accept_new(run, err);
     else if (status == ODD_OK && oddi_options_given(run->options, "baseline"))
         status = oddi_novel_new(run, err);
     else if (status == ODD_OK && runs_presets(run))

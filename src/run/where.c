@@ -9,6 +9,7 @@ static enum odd_status parse(struct oddi_where *w, const char *text, const struc
 {
     struct oddi_expr_options options = {.want = ODDI_WANT_CONDITION,
                                         .any_column = true,
+                                        .flow_time = true,
                                         .zone = o->zone,
                                         .home = o->home,
                                         .n_home = o->n_home};

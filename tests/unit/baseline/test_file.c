@@ -12,6 +12,7 @@
 #include "base/crc32c.h"
 #include "base/mem.h"
 #include "base/rng.h"
+#include "baseline/change.h"
 #include "baseline/file.h"
 #include "failalloc.h"
 
@@ -71,7 +72,56 @@ static void add_stage(struct oddi_baseline *b)
     assert_int_equal(oddi_day_stage_make(rows, 2, &b->stage, NULL), ODD_OK);
 }
 
-/* A baseline of two plans, one with scopes and memory, and a stage of days. */
+/* A scope with rows of plan `of`, which are those of the plan itself. */
+static void make_scope(struct oddi_accepted *a, const struct oddi_base_plan *of, const char *expression)
+{
+    struct oddi_base_plan *p;
+
+    *a = (struct oddi_accepted){.name = strdup("the game"),
+                                .expression = strdup(expression),
+                                .owner = strdup("kim"),
+                                .reason = strdup(""),
+                                .when = 1000,
+                                .expires = ODDI_BASE_NEVER,
+                                .command = strdup("--since 2025-03-10"),
+                                .inputs = calloc(1, sizeof *a->inputs),
+                                .n_inputs = 1,
+                                .plans = calloc(1, sizeof *a->plans),
+                                .n_plans = 1};
+    a->inputs[0] = (struct oddi_base_input){strdup("week2"), 17, 3};
+    p = a->plans;
+    p->name = strdup(of->name);
+    p->options = calloc(1, sizeof *p->options);
+    p->d = D;
+    p->rows = ROWS;
+    p->n_sample = 3;
+    p->x = malloc(3 * D * sizeof *p->x);
+    p->key = malloc(3 * sizeof *p->key);
+    memcpy(p->x, of->x, 3 * D * sizeof *p->x);
+    memcpy(p->key, of->key, 3 * sizeof *p->key);
+    assert_int_equal(oddi_scope_none(&p->tree, NULL), ODD_OK);
+    p->model = calloc(1, sizeof *p->model);
+    assert_int_equal(
+        oddi_models_fit(&(struct oddi_rows_view){ROWS, D, of->x, of->key}, &p->tree, 0, p->model, NULL, NULL),
+        ODD_OK);
+}
+
+/* One scope is there, one was taken out and is in the log. */
+static void add_changes(struct oddi_baseline *b)
+{
+    const struct oddi_change_note note = {
+        .when = 5, .command = "accept", .what = "accepted it", .owner = "kim", .reason = "asked"};
+    struct oddi_accepted a;
+
+    for (int i = 0; i < 2; i++) {
+        make_scope(&a, &b->plans[0], i ? "dst_port == 25565" : "src_ip == 10.0.0.1");
+        assert_int_equal(oddi_base_accept(b, &a, &note, NULL), ODD_OK);
+    }
+    assert_int_equal(oddi_base_reject(b, 1, &note, NULL), ODD_OK);
+    assert_int_equal(oddi_base_log(b, &note, NULL), ODD_OK);
+}
+
+/* A baseline of two plans, one with scopes and memory, a stage of days, an accepted scope and changes. */
 static void make(struct oddi_baseline *b)
 {
     struct oddi_rng rng;
@@ -127,6 +177,7 @@ static void make(struct oddi_baseline *b)
             add_memory(p);
     }
     add_stage(b);
+    add_changes(b);
 }
 
 static void write(const struct oddi_baseline *b, struct oddi_buf *out)
@@ -153,6 +204,17 @@ static void comes_back(void **state)
     assert_int_equal(back.inputs[0].bytes, 1234567890123);
     assert_int_equal(back.first, -5);
     assert_int_equal(back.plans[0].key[0].day, -2);
+    assert_int_equal(back.n_accepted, 1);
+    assert_int_equal(back.accepted[0].id, 2);
+    assert_string_equal(back.accepted[0].expression, "dst_port == 25565");
+    assert_string_equal(back.accepted[0].inputs[0].name, "week2");
+    assert_int_equal(back.accepted[0].expires, ODDI_BASE_NEVER);
+    assert_int_equal(back.n_changes, 4);
+    assert_int_equal(back.changes[2].undo, ODDI_UNDO_RESTORE);
+    assert_string_equal(back.changes[2].scope->expression, "src_ip == 10.0.0.1");
+    assert_int_equal(back.last_id, 2);
+    assert_int_equal(back.file_version, ODDI_BASE_VERSION);
+    assert_int_equal(back.file_size, file.size - ODDI_BASE_HEADER);
     assert_int_equal(oddi_known_count(&back.plans[1].memory.kinds[0], oddi_memory_key(3, 6)), 2);
     assert_int_equal(oddi_known_count(&back.plans[1].memory.kinds[0], oddi_memory_key(3, 7)), 1);
     assert_int_equal(oddi_known_count(&back.plans[1].memory.kinds[0], oddi_memory_key(3, 60)), 0);
@@ -207,16 +269,75 @@ static void foreign_newer_and_cut(void **state)
     oddi_buf_char(&file, 'x');
     refused(file.data, file.size, "behind its end");
     file.size--;
-    file.data[8] = 2;
+    file.data[8] = ODDI_BASE_VERSION + 1;
     refused(file.data, file.size, "newer one");
     file.data[8] = 0;
     refused(file.data, file.size, "cut short");
-    file.data[8] = 1;
+    file.data[8] = ODDI_BASE_VERSION;
     for (size_t i = ODDI_BASE_HEADER; i < file.size; i += 131) {
         file.data[i] ^= 0x40;
         refused(file.data, file.size, "damaged");
         file.data[i] ^= 0x40;
     }
+    oddi_buf_free(&file);
+    oddi_baseline_clear(&b);
+}
+
+/* What format 1 held is read: the same but for the scopes and the log. */
+static void older(void **state)
+{
+    struct oddi_baseline b, back;
+    struct oddi_buf file;
+    size_t with;
+
+    (void)state;
+    make(&b);
+    write(&b, &file);
+    with = file.size;
+    oddi_buf_free(&file);
+    while (b.n_changes > 0)
+        oddi_change_clear(&b.changes[--b.n_changes]);
+    oddi_accepted_clear(&b.accepted[--b.n_accepted]);
+    b.last_id = 0;
+    write(&b, &file);
+    assert_true(file.size < with);
+    file.size -= 12; /* three counts of nothing */
+    file.data[8] = 1;
+    for (int i = 0; i < 8; i++)
+        file.data[16 + i] = (char)((file.size - ODDI_BASE_HEADER) >> (8 * i));
+    sign(file.data, file.size);
+    assert_int_equal(oddi_baseline_read(&back, "x", file.data, file.size, NULL), ODD_OK);
+    assert_int_equal(back.n_plans, 2);
+    assert_int_equal(back.n_accepted + back.n_changes, 0);
+    oddi_buf_free(&file);
+    oddi_baseline_clear(&b);
+    oddi_baseline_clear(&back);
+}
+
+/* A scope whose plan the baseline does not have, or has with other features. */
+static void scopes_without_plans(void **state)
+{
+    struct oddi_baseline b;
+    struct oddi_buf file;
+    char *name;
+
+    (void)state;
+    make(&b);
+    name = b.accepted[0].plans[0].name;
+    b.accepted[0].plans[0].name = strdup("nobody");
+    write(&b, &file);
+    refused(file.data, file.size, "no baseline has");
+    oddi_buf_free(&file);
+    free(b.accepted[0].plans[0].name);
+    b.accepted[0].plans[0].name = strdup("own"); /* that has memory */
+    write(&b, &file);
+    refused(file.data, file.size, "no baseline has");
+    oddi_buf_free(&file);
+    free(b.accepted[0].plans[0].name);
+    b.accepted[0].plans[0].name = name;
+    b.accepted[0].expression[0] = '\0';
+    write(&b, &file);
+    refused(file.data, file.size, "no baseline has");
     oddi_buf_free(&file);
     oddi_baseline_clear(&b);
 }
@@ -316,6 +437,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(comes_back), cmocka_unit_test(foreign_newer_and_cut),
+        cmocka_unit_test(older),      cmocka_unit_test(scopes_without_plans),
         cmocka_unit_test(lies),       cmocka_unit_test(memory_ends),
         cmocka_unit_test(too_large),
     };

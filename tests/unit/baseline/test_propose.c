@@ -125,6 +125,8 @@ static void finds_the_game(void **state)
 
 static void says_what_it_hides(void **state)
 {
+    const struct oddi_tried tried = {
+        .covered = 184, .dismissed = 201, .judged = true, .kept = 6, .hidden = 0, .confirmed = 12};
     static struct night n;
     struct oddi_proposal p;
     struct oddi_buf b;
@@ -135,11 +137,12 @@ static void says_what_it_hides(void **state)
     assert_int_equal(oddi_propose(&n.rows, 1, &p, &n_found, NULL), ODD_OK);
     assert_int_equal(n_found, 1);
     oddi_buf_init(&b, 0);
-    oddi_proposal_say(&p, DISMISSED, &names, &b);
+    oddi_proposal_say(&p, &tried, &names, &b);
     assert_string_equal(
         oddi_buf_cstr(&b),
-        "394 of 400 dismissed alerts: src_ip in 10.20.0.0/16 and service == 'tcp/25565' and hour in 0..2; it "
-        "hides 0 confirmed alerts and 0 other rows; the broader rule service == 'tcp/25565' would also hide "
+        "184 of 201 dismissed alerts: src_ip in 10.20.0.0/16 and service == 'tcp/25565' and hour in 0..2; a "
+        "model of that scope would have kept 6; it hides 0 of 12 confirmed alerts; the broader rule service "
+        "== 'tcp/25565' would also hide "
         "25 "
         "rows, 24 of them of 10.3.7.7");
     oddi_buf_free(&b);
