@@ -154,7 +154,7 @@ static int run_accept(const struct cli_command *command, const struct cli_args *
 }
 
 static const struct cli_example examples[] = {
-    {"oddflow accept campus.odd --scope 'dst_port == 25565 and hour in 22..2' --from week2.csv",
+    {"oddflow accept campus.odd --scope 'dst_port == 25565' --from week2.csv",
      "the game of the students, learnt from a week of its nights"},
     {"oddflow accept campus.odd --scope \"$SCOPE\" --owner kim --reason 'the game' --from week2.csv",
      "with who answers for it and why, for the log"},
