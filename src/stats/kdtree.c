@@ -13,29 +13,13 @@ static double *box_of(struct oddi_kd *kd, uint32_t node)
     return kd->box + 2 * kd->d * node;
 }
 
-static void range_of(const double *x, size_t n, double *lo, double *hi)
-{
-    double lo0 = x[0], lo1 = x[0], hi0 = x[0], hi1 = x[0];
-
-    for (size_t i = 0; i + 1 < n; i += 2) {
-        lo0 = x[i] < lo0 ? x[i] : lo0;
-        lo1 = x[i + 1] < lo1 ? x[i + 1] : lo1;
-        hi0 = x[i] > hi0 ? x[i] : hi0;
-        hi1 = x[i + 1] > hi1 ? x[i + 1] : hi1;
-    }
-    lo0 = x[n - 1] < lo0 ? x[n - 1] : lo0;
-    hi0 = x[n - 1] > hi0 ? x[n - 1] : hi0;
-    *lo = lo1 < lo0 ? lo1 : lo0;
-    *hi = hi1 > hi0 ? hi1 : hi0;
-}
-
 void oddi_kd_fit_box(struct oddi_kd *kd, uint32_t node)
 {
     const struct oddi_kd_node *nd = &kd->node[node];
     double *lo = box_of(kd, node), *hi = lo + kd->d;
 
     for (size_t j = 0; j < kd->d; j++)
-        range_of(kd->col + j * kd->stride + nd->start, nd->end - nd->start, &lo[j], &hi[j]);
+        oddi_kd_range(kd->col + j * kd->stride + nd->start, nd->end - nd->start, &lo[j], &hi[j]);
 }
 
 /* BALL and POINT from the box; WHOLE is inherited, or earned by numbers. */
@@ -104,22 +88,7 @@ static double cut_of(const double *x, size_t n, double lo, double hi, double sid
     return cut > lo && cut <= hi ? cut : median;
 }
 
-/* Moves the values whose flag is set to the front of x and the others behind them, each in order. */
-static void part_doubles(double *x, const uint8_t *flag, size_t n, double *spare)
-{
-    size_t l = 0, r = 0;
-
-    for (size_t i = 0; i < n; i++) {
-        double v = x[i];
-
-        x[l] = v;
-        spare[r] = v;
-        l += flag[i];
-        r += !flag[i];
-    }
-    memcpy(x + l, spare, r * sizeof *x);
-}
-
+/* Moves those whose flag is set to the front and the others behind them, each in order. */
 static void part_rows(uint32_t *x, const uint8_t *flag, size_t n, uint32_t *spare)
 {
     size_t l = 0, r = 0;
@@ -156,7 +125,7 @@ static void fit_within(struct oddi_kd *kd, uint32_t parent, uint32_t node)
     for (size_t j = 0; j < kd->d; j++) {
         lo[j] = hi[j] = outer[j];
         if (outer[j] < outer[kd->d + j])
-            range_of(kd->col + j * kd->stride + nd->start, nd->end - nd->start, &lo[j], &hi[j]);
+            oddi_kd_range(kd->col + j * kd->stride + nd->start, nd->end - nd->start, &lo[j], &hi[j]);
     }
 }
 
@@ -225,7 +194,7 @@ void oddi_kd_part(struct oddi_kd *kd, uint32_t node, const uint8_t *flag, size_t
         else if (ones <= few)
             move_to_front(x, at, ones, kd->spare.at);
         else
-            part_doubles(x, flag, n, kd->spare.at);
+            oddi_kd_pack(x, flag, n, kd->spare.at);
     }
     part_rows(kd->row + start, flag, n, kd->spare.at);
 }
@@ -312,7 +281,7 @@ static void load(struct oddi_kd *kd, const struct oddi_matrix *m)
 
             for (size_t i = 0; i < n; i++)
                 col[i] = x[i * m->d] + 0.0; /* -0 becomes 0: equal values have equal bits */
-            range_of(col, n, &lo, &hi);
+            oddi_kd_range(col, n, &lo, &hi);
             widen(&box_lo[j], &box_hi[j], lo, hi);
         }
     }

@@ -163,4 +163,15 @@ void oddi_kd_dist2_portable(const struct oddi_kd *kd, const double *q, uint32_t 
 uint32_t oddi_kd_count_portable(const struct oddi_kd *kd, const double *q, uint32_t start, uint32_t end,
                                 uint32_t enough);
 
+/* ---- kdtree_move.c: the inner loops of building it, likewise ---- */
+
+/* Least and greatest of n >= 1 values, no NaN and no -0 among them. */
+void oddi_kd_range(const double *x, size_t n, double *lo, double *hi);
+/* Moves the values whose flag is 1 to the front of x and the others, whose flag is 0, behind them, each in order. `spare`
+ * has room for n. */
+void oddi_kd_pack(double *x, const uint8_t *flag, size_t n, double *spare);
+
+void oddi_kd_range_portable(const double *x, size_t n, double *lo, double *hi);
+void oddi_kd_pack_portable(double *x, const uint8_t *flag, size_t n, double *spare);
+
 #endif
