@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "read/wire/delim_digits.h"
 #include "read/wire/delim_quad.h"
 #include "read/wire/delim_value.h"
 
@@ -80,12 +81,20 @@ static ODDI_NOINLINE double other_number(struct oddi_delim_rows *rows, struct od
 /* Field k of every row, divided by `divisor`. */
 static ODDI_NOINLINE void number_field(struct oddi_delim_rows *rows, uint32_t k, double divisor, double *out)
 {
+    oddi_decimals_fn decimals = oddi_decimals_at(rows->simd);
     struct oddi_field_cursor cursor = oddi_field_cursor(rows, 0, k);
     size_t n = rows->n;
 
     for (size_t r = 0; r < n; r++) {
-        struct oddi_field_text f = oddi_next_value(&cursor);
+        struct oddi_field_text f;
 
+        if (decimals) {
+            r = decimals(rows, r, k, out);
+            if (r == n)
+                break;
+            cursor = oddi_field_cursor(rows, r, k);
+        }
+        f = oddi_next_value(&cursor);
         if (!f.n)
             out[r] = NAN;
         else if (!plain_number(f, &out[r]))
@@ -132,44 +141,29 @@ static ODDI_NOINLINE int64_t time_at(struct oddi_delim_rows *rows, size_t r, uin
     return v;
 }
 
-/* The second that times are in as Argus, CICFlowMeter and others write them: 19 bytes up to the second in whatever form,
- * a point, six digits. Neighbouring rows mostly share it, and then only the digits are parsed. */
-struct second_memo {
-    uint64_t text[3]; /* bytes 0-7, 8-15 and 11-18; zeros match no text */
-    int64_t ts;
-};
-
-#define MICRO_SIZE 26
-
-static inline bool micro_text(struct oddi_field_text f, uint64_t text[3], uint64_t *micros)
+/* Remembers the second of a time that was parsed, if it is written with microseconds. */
+static void remember_second(struct oddi_field_text f, int64_t ts, struct oddi_second *second)
 {
-    if (f.n != MICRO_SIZE || f.s[16] != ':' || f.s[19] != '.' || !oddi_short_digits(f.s + 20, 6, micros))
-        return false;
-    text[0] = oddi_load8(f.s);
-    text[1] = oddi_load8(f.s + 8);
-    text[2] = oddi_load8(f.s + 11);
-    return true;
+    uint64_t micros;
+
+    if (ts == ODDI_NO_TIME || f.n != ODDI_MICRO_SIZE || f.s[16] != ':' || f.s[19] != '.' ||
+        !oddi_short_digits(f.s + 20, 6, &micros))
+        return;
+    memcpy(second->text, f.s, sizeof second->text);
+    second->ts = ts - (int64_t)micros * 1000;
 }
 
 static ODDI_NOINLINE void times(struct oddi_delim_rows *rows, uint32_t k, bool start, int64_t *out)
 {
-    struct oddi_field_cursor cursor = oddi_field_cursor(rows, 0, k);
+    oddi_same_second_fn same_second = oddi_same_second_at(rows->simd);
     struct oddi_time_cache cache = {0};
-    struct second_memo memo = {{0}, 0};
+    struct oddi_second second = {{0}, 0};
 
-    for (size_t r = 0; r < rows->n; r++) {
-        uint64_t text[3] = {0}, micros = 0;
-        bool micro = micro_text(oddi_next_value(&cursor), text, &micros);
+    for (size_t r = 0; (r = same_second(rows, r, k, &second, out)) < rows->n; r++) {
+        struct oddi_field_cursor cursor = oddi_field_cursor(rows, r, k);
 
-        if (micro && text[0] == memo.text[0] && text[1] == memo.text[1] && text[2] == memo.text[2]) {
-            out[r] = memo.ts + (int64_t)micros * 1000;
-            continue;
-        }
         out[r] = time_at(rows, r, k, start, &cache);
-        if (micro && out[r] != ODDI_NO_TIME) {
-            memcpy(memo.text, text, sizeof text);
-            memo.ts = out[r] - (int64_t)micros * 1000;
-        }
+        remember_second(oddi_next_value(&cursor), out[r], &second);
     }
 }
 
