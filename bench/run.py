@@ -242,6 +242,35 @@ def hosts(b, path):
     filtering(b, path)
 
 
+PLANS = ("host-hours", "peer-days", "service-hours", "host-services")
+
+
+def novelty(b, path):
+    """Learning four plans, and judging by what was learnt, against the same plans without a baseline; the baseline itself."""
+    b.say("novelty")
+    out, base = os.path.join(b.work, "out"), os.path.join(b.work, "base.odd")
+    quiet = ["-q", "-j", "1"]
+
+    def plain(*args):
+        return b.oddflow("detect", *quiet, "--preset", ",".join(PLANS), "-o", "ndjson", "-w", out, *args, path)
+
+    def novel(*args):
+        return b.oddflow("detect", *quiet, "--baseline", base, "-o", "ndjson", "-w", out, *args, path)
+
+    runs, b.runs = b.runs, 3
+    learn, detect, judge, load = b.alternate(lambda: b.oddflow("learn", *quiet, "-o", base, path), plain, novel,
+                                             lambda: b.oddflow("baseline", "verify", base))
+    b.runs = runs
+    cpu = median(detect, "cpu")
+    b.at_most("oddflow learn, its four plans with their memory, against the same plans' detect (processor time)", 2, 1.5,
+              median(learn, "cpu") / cpu, "x", f"{median(learn, 'cpu'):.3f} s, {cpu:.3f} s")
+    b.at_most("oddflow detect --baseline, the same plans, against their plain detect (processor time)", 2, 1.5,
+              median(judge, "cpu") / cpu, "x", f"{median(judge, 'cpu'):.3f} s, {cpu:.3f} s")
+    b.at_most("loading that baseline: oddflow baseline verify, start of the program included", 50, 20,
+              1000 * median(load, "wall"), " ms")
+    b.at_most("size of that baseline", 16, None, os.path.getsize(base) / 2**20, " MiB")
+
+
 def filtering(b, path):
     """What a filter of four terms costs beside reading the columns that it looks at."""
     out = os.path.join(b.work, "out")
@@ -431,7 +460,7 @@ def main():
     only = parser.parse_args().only
     os.makedirs(b.work, exist_ok=True)
     path = generate(b, b.flows, "flows.binetflow")
-    for part in (founding, wide_windows, typed, hosts, clustering, outliers, adversarial, ten_times):
+    for part in (founding, wide_windows, typed, hosts, novelty, clustering, outliers, adversarial, ten_times):
         if not only or only in part.__name__:
             part(b, path)
     missed = [r["job"] for r in b.rows if r["verdict"] == "MISSED"]

@@ -313,37 +313,34 @@ double oddi_model_score(const struct oddi_model *m, const double *x, size_t d, d
     return sum <= MOST_SCORE ? sum : MOST_SCORE;
 }
 
-static double ln_of(const struct oddi_calibration *c, double score, bool rank)
+/* Score, ln p and rank by the calibrated model m, the last two shrunk to its parents. */
+static void judge_shrunk(const struct oddi_model *model, const struct oddi_scope_tree *tree, size_t d,
+                         double kappa, uint32_t m, const double *x, struct oddi_judgement *out)
 {
-    bool beyond;
-
-    return rank ? oddi_calibration_ln_rank(c, score) : oddi_calibration_ln_p(c, score, &beyond);
-}
-
-/* ln p (or rank) by model m, shrunk to its parents. */
-static double shrunk(const struct oddi_model *model, const struct oddi_scope_tree *tree, size_t d,
-                     double kappa, uint32_t m, const double *x, bool rank)
-{
-    double total = 0, weight = 1;
+    double weight = 1;
     bool first = true;
 
-    for (; m != ODDI_NO_NODE; m = tree->parent[m]) {
+    for (; m != ODDI_NO_NODE && weight > 0; m = tree->parent[m]) {
         const struct oddi_model *own = &model[m];
-        double n = (double)own->cal.n, part = 1, ln_p;
+        double n = (double)own->cal.n, part = 1, score, ln_p, ln_rank;
+        bool beyond;
 
         if (own->cal.n_kept == 0)
             continue;
         if (tree->parent[m] != ODDI_NO_NODE)
             part = n / (n + kappa);
-        ln_p = ln_of(&own->cal, oddi_model_score(own, x, d, NULL), rank);
-        ln_p += log(weight * part);
-        total = first ? ln_p : ln_sum(total, ln_p);
+        score = oddi_model_score(own, x, d, NULL);
+        ln_p = oddi_calibration_ln_p(&own->cal, score, &beyond) + log(weight * part);
+        ln_rank = oddi_calibration_ln_rank(&own->cal, score) + log(weight * part);
+        if (first) {
+            out->score = score;
+            out->extrapolated = beyond;
+        }
+        out->ln_p = first ? ln_p : ln_sum(out->ln_p, ln_p);
+        out->ln_rank = first ? ln_rank : ln_sum(out->ln_rank, ln_rank);
         weight *= 1 - part;
         first = false;
-        if (weight == 0)
-            break;
     }
-    return total;
 }
 
 void oddi_models_judge(const struct oddi_model *model, const struct oddi_scope_tree *tree, size_t d,
@@ -355,8 +352,5 @@ void oddi_models_judge(const struct oddi_model *model, const struct oddi_scope_t
     while (model[m].cal.n_kept == 0 && tree->parent[m] != ODDI_NO_NODE)
         m = tree->parent[m];
     out->model = m;
-    out->score = oddi_model_score(&model[m], x, d, NULL);
-    (void)oddi_calibration_ln_p(&model[m].cal, out->score, &out->extrapolated);
-    out->ln_p = shrunk(model, tree, d, kappa, m, x, false);
-    out->ln_rank = shrunk(model, tree, d, kappa, m, x, true);
+    judge_shrunk(model, tree, d, kappa, m, x, out);
 }

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 
 #define FIRST_SIZE 1024
+#define AHEAD      12 /* keys that are looked for while their slots are on the way from memory */
 
 uint64_t oddi_memory_key(uint64_t entity, uint64_t value)
 {
@@ -20,81 +21,91 @@ uint64_t oddi_memory_key(uint64_t entity, uint64_t value)
 
 /* ---- While learning ------------------------------------------------------------------------------------------------ */
 
-/* Where the key is, or the free slot where it would be. The table always has one. */
-static size_t find(const struct oddi_days *d, uint64_t key)
+static size_t home_of(const struct oddi_days *d, uint64_t key)
 {
-    size_t i = (size_t)(key >> 1) & (d->size - 1);
+    return (size_t)(key >> 1) & (d->size - 1);
+}
 
-    while (d->key[i] != 0 && d->key[i] != key)
+/* Where the key is, or the free slot where it would be. The table always has one. */
+static struct oddi_met *find(const struct oddi_days *d, uint64_t key)
+{
+    size_t i = home_of(d, key);
+
+    while (d->slot[i].key != 0 && d->slot[i].key != key)
         i = (i + 1) & (d->size - 1);
-    return i;
+    return &d->slot[i];
 }
 
 static bool grow(struct oddi_days *d)
 {
-    size_t size = d->size ? 2 * d->size : FIRST_SIZE;
-    struct oddi_days next = {.key = oddi_calloc_array(size, sizeof *next.key),
-                             .day = oddi_malloc_array(size, sizeof *next.day),
-                             .days = oddi_malloc_array(size, sizeof *next.days),
-                             .size = size,
-                             .n = d->n,
-                             .cap = d->cap,
-                             .refused = d->refused};
+    struct oddi_days next = *d;
 
-    if (!next.key || !next.day || !next.days) {
-        oddi_days_free(&next);
+    next.size = d->size ? 2 * d->size : FIRST_SIZE;
+    next.slot = oddi_calloc_array(next.size, sizeof *next.slot);
+    if (!next.slot)
         return false;
-    }
-    for (size_t i = 0; i < d->size; i++) {
-        size_t to;
-
-        if (d->key[i] == 0)
-            continue;
-        to = find(&next, d->key[i]);
-        next.key[to] = d->key[i];
-        next.day[to] = d->day[i];
-        next.days[to] = d->days[i];
-    }
-    oddi_days_free(d);
+    for (size_t i = 0; i < d->size; i++)
+        if (d->slot[i].key != 0)
+            *find(&next, d->slot[i].key) = d->slot[i];
+    free(d->slot);
     *d = next;
     return true;
 }
 
 bool oddi_days_add(struct oddi_days *d, uint64_t key, int32_t day)
 {
-    size_t i;
+    struct oddi_met *m;
 
-    if (2 * (d->n + 1) > d->size && !grow(d))
+    if (3 * (d->n + 1) > 2 * d->size && !grow(d))
         return false;
-    i = find(d, key);
-    if (d->key[i] == key) {
-        d->days[i] = (uint8_t)(d->days[i] + (d->day[i] != day && d->days[i] < UINT8_MAX));
-        d->day[i] = day;
+    m = find(d, key);
+    if (m->key == key) {
+        m->days += m->day != day;
+        m->day = day;
         return true;
     }
     if (d->n >= d->cap) {
         d->refused++;
         return true;
     }
-    d->key[i] = key;
-    d->day[i] = day;
-    d->days[i] = 1;
+    *m = (struct oddi_met){key, day, 1};
     d->n++;
+    return true;
+}
+
+bool oddi_days_add_all(struct oddi_days *d, const uint64_t *key, size_t n, int32_t day)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (i + AHEAD < n && d->size > 0)
+            __builtin_prefetch(&d->slot[home_of(d, key[i + AHEAD])]);
+        if (key[i] != 0 && !oddi_days_add(d, key[i], day))
+            return false;
+    }
     return true;
 }
 
 unsigned oddi_days_count(const struct oddi_days *d, uint64_t key)
 {
-    size_t i = d->size ? find(d, key) : 0;
+    const struct oddi_met *m = d->size && key ? find(d, key) : NULL;
 
-    return d->size == 0 || d->key[i] == 0 ? 0 : d->days[i];
+    return m && m->key ? m->days : 0;
+}
+
+void oddi_days_count_all(const struct oddi_days *d, const uint64_t *key, size_t n, uint8_t *days)
+{
+    for (size_t i = 0; i < n; i++) {
+        unsigned count;
+
+        if (i + AHEAD < n && d->size > 0)
+            __builtin_prefetch(&d->slot[home_of(d, key[i + AHEAD])]);
+        count = oddi_days_count(d, key[i]);
+        days[i] = count < UINT8_MAX ? (uint8_t)count : UINT8_MAX;
+    }
 }
 
 void oddi_days_free(struct oddi_days *d)
 {
-    free(d->key);
-    free(d->day);
-    free(d->days);
+    free(d->slot);
     *d = (struct oddi_days){.cap = d->cap};
 }
 
@@ -114,8 +125,8 @@ enum odd_status oddi_known_make(struct oddi_known *k, const struct oddi_days *d,
     if (!k->key)
         return oddi_fail_memory(err);
     for (size_t i = 0; i < d->size; i++)
-        if (d->key[i])
-            k->key[k->n++] = d->key[i] | (d->days[i] > 1);
+        if (d->slot[i].key)
+            k->key[k->n++] = d->slot[i].key | (d->slot[i].days > 1);
     qsort(k->key, k->n, sizeof *k->key, ascending);
     return oddi_known_index(k, err);
 }
@@ -161,6 +172,25 @@ unsigned oddi_known_count(const struct oddi_known *k, uint64_t key)
             high = middle;
     }
     return 0;
+}
+
+/* In two steps, as the part of a key says where the key is. */
+static void fetch(const struct oddi_known *k, const uint64_t *key, size_t n, size_t i)
+{
+    if (!k->start)
+        return;
+    if (i + 2 * AHEAD < n)
+        __builtin_prefetch(&k->start[key[i + 2 * AHEAD] >> k->shift]);
+    if (i + AHEAD < n)
+        __builtin_prefetch(k->key + k->start[key[i + AHEAD] >> k->shift]);
+}
+
+void oddi_known_count_all(const struct oddi_known *k, const uint64_t *key, size_t n, uint8_t *days)
+{
+    for (size_t i = 0; i < n; i++) {
+        fetch(k, key, n, i);
+        days[i] = (uint8_t)oddi_known_count(k, key[i]);
+    }
 }
 
 void oddi_known_free(struct oddi_known *k)

@@ -15,19 +15,28 @@
 
 #define ODDI_MEMORY_MAX_KINDS 64
 
+/* A key that was met. */
+struct oddi_met {
+    uint64_t key;  /* 0: a free slot */
+    int32_t day;   /* the last one on which it was */
+    uint32_t days; /* how many there were */
+};
+
 /* While learning. Zero-initialised but for `cap`, keys at most; what comes when it is full is counted and stays new. */
 struct oddi_days {
-    uint64_t *key; /* `size` slots, 0 = free */
-    int32_t *day;  /* the last one on which it was met */
-    uint8_t *days; /* how many there were, at most 255 */
+    struct oddi_met *slot; /* size */
     size_t size, n, cap;
     uint64_t refused;
 };
 
 /* A day on which a key (any value but 0) was met. Days come in order. False when memory ends. */
 bool oddi_days_add(struct oddi_days *d, uint64_t key, int32_t day) ODD_MUST_CHECK;
+/* The same of n keys, 0 being none. */
+bool oddi_days_add_all(struct oddi_days *d, const uint64_t *key, size_t n, int32_t day) ODD_MUST_CHECK;
 /* On how many days. */
 unsigned oddi_days_count(const struct oddi_days *d, uint64_t key);
+/* Of n keys: on how many days, at most 255; 0 of key 0. */
+void oddi_days_count_all(const struct oddi_days *d, const uint64_t *key, size_t n, uint8_t *days);
 void oddi_days_free(struct oddi_days *d);
 
 /* The key of a value for an entity (0: for anybody). 0 if the value is 0 (null). */
@@ -46,6 +55,8 @@ enum odd_status oddi_known_make(struct oddi_known *k, const struct oddi_days *d,
 enum odd_status oddi_known_index(struct oddi_known *k, struct odd_error *err) ODD_MUST_CHECK;
 /* On how many days: 0, 1, or 2 for two and more. */
 unsigned oddi_known_count(const struct oddi_known *k, uint64_t key);
+/* The same of n keys. */
+void oddi_known_count_all(const struct oddi_known *k, const uint64_t *key, size_t n, uint8_t *days);
 void oddi_known_free(struct oddi_known *k);
 
 /* All that a plan remembers. */

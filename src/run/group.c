@@ -378,9 +378,9 @@ static enum odd_status evaluate(const struct oddi_by *by, const struct oddi_wind
     return oddi_group_evaluate(s->evaluator, &in, x, by->n_features, g->approx, err);
 }
 
-static bool has_all(const double *x, size_t d, bool zero)
+static bool has_all(const double *x, size_t d)
 {
-    for (size_t j = 0; j < d && !zero; j++)
+    for (size_t j = 0; j < d; j++)
         if (isnan(x[j]))
             return false;
     return true;
@@ -388,7 +388,7 @@ static bool has_all(const double *x, size_t d, bool zero)
 
 enum fate { FATE_JUDGED, FATE_REFUSED, FATE_MISSING, FATE_THIN };
 
-/* Moves the rows of entities that are judged to the front of x. */
+/* Moves the rows of entities that are judged to the front of x (NULL: there are none). */
 static void select_entities(const struct oddi_by *by, uint64_t min_flows, bool zero, size_t most,
                             struct oddi_grouped *g, double *x, uint8_t *fates)
 {
@@ -398,21 +398,20 @@ static void select_entities(const struct oddi_by *by, uint64_t min_flows, bool z
     g->n_flows = g->n_refused = g->n_missing = g->n_thin = 0;
     for (size_t k = 0; k < g->n_groups; k++) {
         uint32_t flows = g->off[k + 1] - g->off[k];
-        double *to = x + g->n_entities * d;
         enum fate fate = FATE_JUDGED;
 
         if (flows < min_flows) {
             g->n_thin += flows;
             fate = FATE_THIN;
-        } else if (!has_all(x + k * d, d, zero)) {
+        } else if (!zero && !has_all(x + k * d, d)) {
             g->n_missing += flows;
             fate = FATE_MISSING;
         } else if (g->n_entities == most) {
             g->n_refused += flows;
             fate = FATE_REFUSED;
         } else {
-            for (size_t j = 0; j < d; j++)
-                to[j] = isnan(x[k * d + j]) ? 0 : x[k * d + j];
+            for (size_t j = 0; x && j < d; j++)
+                x[g->n_entities * d + j] = isnan(x[k * d + j]) ? 0 : x[k * d + j];
             g->entity[g->n_entities++] = (uint32_t)k;
             g->n_flows += flows;
         }
@@ -468,7 +467,8 @@ enum odd_status oddi_group_features(const struct oddi_by *by, const struct oddi_
     bool by_record = by->ends || win->n_again > 0;
     size_t row = 0;
 
-    ODDI_TRY(evaluate(by, win, s, g, x, err));
+    if (x)
+        ODDI_TRY(evaluate(by, win, s, g, x, err));
     if (by_record && !oddi_grow(&s->fates, &s->cap_fates, g->n_rows, 1))
         return oddi_fail_memory(err);
     select_entities(by, min_flows, zero, most, g, x, by_record ? s->fates : NULL);

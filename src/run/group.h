@@ -67,7 +67,8 @@ enum odd_status oddi_group_rows_of(const struct oddi_by *by, const struct oddi_w
                                    struct oddi_grouped *g, struct odd_error *err) ODD_MUST_CHECK;
 
 /* Features into *x (n_entities * n_features; room by the caller for n_groups rows): groups with fewer than min_flows rows are
- * left out, so are groups without a value unless `zero`, which takes 0, and those beyond the first `most` others. */
+ * left out, so are groups without a value unless `zero`, which takes 0, and those beyond the first `most` others. x NULL, with `zero`:
+ * no features, only which entities there are. */
 enum odd_status oddi_group_features(const struct oddi_by *by, const struct oddi_window *win,
                                     uint64_t min_flows, bool zero, size_t most, struct oddi_group_scratch *s,
                                     struct oddi_grouped *g, double *x, struct odd_error *err) ODD_MUST_CHECK;

@@ -352,11 +352,31 @@ static void drop_searched(const struct oddi_baseline *b, const struct oddi_day_r
                 ((double *)(uintptr_t)days[j].ln_p)[i] = NAN;
 }
 
+/* Each plan's sample is of the hosts' days that were drawn first, of some plans fewer: those of all plans are what a day can
+ * be told from. Returns how many they are of all days, as a share. */
+static double drop_undrawn(const struct oddi_hunt *hunt, struct oddi_day_rows *days)
+{
+    uint64_t limit = UINT64_MAX;
+
+    for (size_t j = 0; j < hunt->n_lanes; j++) {
+        uint64_t own = oddi_learner_limit(hunt->lanes[j].learner);
+
+        limit = own < limit ? own : limit;
+    }
+    if (limit == UINT64_MAX)
+        return 1;
+    for (size_t j = 0; j < hunt->n_lanes; j++)
+        days[j].n = oddi_rows_drawn_below(hunt->lanes[j].learner->key, (double *)(uintptr_t)days[j].ln_p,
+                                          days[j].n, limit);
+    return (double)limit * 0x1p-64;
+}
+
 /* The lanes of the plans come before those of the scopes. */
 static enum odd_status learn_plans(struct odd_run *run, struct oddi_baseline *b, struct oddi_day_rows *days,
                                    struct odd_error *err)
 {
     struct oddi_hunt *hunt = run->hunt;
+    double share;
 
     for (size_t l = 0; l < hunt->n_lanes; l++) {
         struct oddi_hunt_lane *lane = &hunt->lanes[l];
@@ -368,8 +388,10 @@ static enum odd_status learn_plans(struct odd_run *run, struct oddi_baseline *b,
         b->n_plans++;
         ODDI_TRY(learn_plan(lane, b->kappa, &b->plans[l], &days[l], err));
     }
+    share = drop_undrawn(hunt, days);
     drop_searched(b, days, hunt->n_lanes);
     ODDI_TRY(oddi_learn_scopes_stage(hunt, days, b->n_plans, &b->stage, err));
+    b->stage.per_day /= share;
     return oddi_learn_scopes_give(run, b, err);
 }
 

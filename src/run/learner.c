@@ -19,7 +19,7 @@ enum odd_status oddi_learner_init(struct oddi_learner *l, const struct oddi_plan
     l->n_sources = n_sources;
     l->cap = caps->rows;
     l->max_bytes = caps->bytes;
-    l->limit = UINT64_MAX;
+    l->limit = (struct oddi_draw){UINT64_MAX, UINT64_MAX};
     l->first = INT64_MAX;
     l->last = INT64_MIN;
     l->values = oddi_calloc_array(plan->by->n_keys + 1, ODDI_ENTITY_VALUE_MAX);
@@ -38,6 +38,7 @@ void oddi_learner_clear(struct oddi_learner *l)
     free(l->blind);
     free(l->key);
     free(l->who);
+    free(l->of_group);
     free(l->matrix);
     free(l->values);
     oddi_ids_free(&l->ids);
@@ -78,6 +79,87 @@ struct oddi_row_key oddi_row_key(const struct oddi_entity_who *who, uint64_t ent
                                  .weekday = (uint8_t)(((day + 3) % 7 + 7) % 7)};
 }
 
+/* ---- The draw -------------------------------------------------------------------------------------------------------- */
+
+/* Not the hash of the group itself, by whose first bit rows are halved. */
+static struct oddi_draw draw_of(const struct oddi_row_key *key)
+{
+    return (struct oddi_draw){mix(oddi_row_group(key) + SEED), key->hash};
+}
+
+static bool is_below(struct oddi_draw a, struct oddi_draw b)
+{
+    return a.day != b.day ? a.day < b.day : a.row < b.row;
+}
+
+static int ascending(const void *pa, const void *pb)
+{
+    const struct oddi_draw *a = pa, *b = pb;
+
+    return is_below(*a, *b) ? -1 : is_below(*b, *a);
+}
+
+/* From n > cap draws: the one from which on the sample is too large. Whole days, unless that leaves less than half of what there
+ * is room for: a host's day may have more rows than the sample. */
+static struct oddi_draw limit_of(struct oddi_draw *draw, size_t n, size_t cap)
+{
+    size_t whole = cap;
+
+    qsort(draw, n, sizeof *draw, ascending);
+    while (whole > 0 && draw[whole - 1].day == draw[cap].day)
+        whole--;
+    return whole < cap / 2 ? draw[cap] : (struct oddi_draw){draw[cap].day, 0};
+}
+
+/* Leaves the rows of at most `cap` that are drawn first, in their order. */
+static enum odd_status prune(struct oddi_learner *l, struct odd_error *err)
+{
+    size_t d = l->plan->d, kept = 0;
+    struct oddi_draw *draw;
+
+    if (l->n <= l->cap)
+        return ODD_OK;
+    draw = oddi_malloc_array(l->n, sizeof *draw);
+    if (!draw)
+        return oddi_fail_memory(err);
+    for (size_t i = 0; i < l->n; i++)
+        draw[i] = draw_of(&l->key[i]);
+    l->limit = limit_of(draw, l->n, l->cap);
+    free(draw);
+    for (size_t i = 0; i < l->n; i++) {
+        if (!is_below(draw_of(&l->key[i]), l->limit)) {
+            if (l->kept)
+                oddi_learner_memory_drop(&l->memory, &l->kept[i]);
+            continue;
+        }
+        if (l->kept)
+            l->kept[kept] = l->kept[i];
+        l->key[kept] = l->key[i];
+        memmove(l->x + kept++ * d, l->x + i * d, d * sizeof *l->x);
+    }
+    l->n = kept;
+    return ODD_OK;
+}
+
+uint64_t oddi_learner_limit(const struct oddi_learner *l)
+{
+    /* A day that is cut in two counts. */
+    return l->limit.day < UINT64_MAX ? l->limit.day + (l->limit.row > 0) : UINT64_MAX;
+}
+
+size_t oddi_rows_drawn_below(struct oddi_row_key *key, double *held, size_t n, uint64_t limit)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (draw_of(&key[i]).day >= limit)
+            continue;
+        key[kept] = key[i];
+        held[kept++] = held[i];
+    }
+    return kept;
+}
+
 /* ---- Rows ---------------------------------------------------------------------------------------------------------- */
 
 static enum odd_status ask_who(struct oddi_learner *l, const struct oddi_window *win, uint32_t group,
@@ -94,21 +176,25 @@ static enum odd_status ask_who(struct oddi_learner *l, const struct oddi_window 
     return ODD_OK;
 }
 
-static enum odd_status who_of(struct oddi_learner *l, const struct oddi_window *win, uint32_t group,
-                              struct oddi_entity_who *out, struct odd_error *err)
+/* Who all groups of the window are. */
+static enum odd_status name_groups(struct oddi_learner *l, const struct oddi_window *win,
+                                   struct odd_error *err)
 {
-    size_t known;
-    uint32_t id;
-
     if (l->ids.n >= MOST_IDS)
         oddi_ids_clear(&l->ids);
-    known = l->ids.n;
-    if (!oddi_ids_add(&l->ids, l->grouped.key[group], &id) ||
-        !oddi_grow(&l->who, &l->cap_who, l->ids.n, sizeof *l->who))
+    if (!oddi_grow(&l->of_group, &l->cap_of_group, l->grouped.n_groups, sizeof *l->of_group))
         return oddi_fail_memory(err);
-    if (l->ids.n > known)
-        ODDI_TRY(ask_who(l, win, group, &l->who[id], err));
-    *out = l->who[id];
+    for (uint32_t g = 0; g < l->grouped.n_groups; g++) {
+        size_t known = l->ids.n;
+        uint32_t id;
+
+        if (!oddi_ids_add(&l->ids, l->grouped.key[g], &id) ||
+            !oddi_grow(&l->who, &l->cap_who, l->ids.n, sizeof *l->who))
+            return oddi_fail_memory(err);
+        if (l->ids.n > known)
+            ODDI_TRY(ask_who(l, win, g, &l->who[id], err));
+        l->of_group[g] = id;
+    }
     return ODD_OK;
 }
 
@@ -117,61 +203,24 @@ static enum odd_status add_row(struct oddi_learner *l, const struct oddi_window 
 {
     size_t d = l->plan->d, n = l->n;
     uint32_t group = l->grouped.entity[i];
-    struct oddi_entity_who who;
+    const struct oddi_entity_who *who = &l->who[l->of_group[group]];
+    struct oddi_row_key key = oddi_row_key(who, l->grouped.key[group], win->start, l->plan->zone);
 
-    if (row_hash(l->grouped.key[group], win->start) >= l->limit)
+    if (!is_below(draw_of(&key), l->limit))
         return ODD_OK;
     if (!oddi_grow(&l->x, &l->cap_x, (n + 1) * d, sizeof *l->x) ||
         !oddi_grow(&l->key, &l->cap_key, n + 1, sizeof *l->key))
         return oddi_fail_memory(err);
-    ODDI_TRY(who_of(l, win, group, &who, err));
-    l->key[n] = oddi_row_key(&who, l->grouped.key[group], win->start, l->plan->zone);
-    l->key[n].flows = l->grouped.off[group + 1] - l->grouped.off[group];
-    memcpy(l->x + n * d, l->matrix + i * l->plan->by->n_features, d * sizeof *l->x);
+    key.flows = l->grouped.off[group + 1] - l->grouped.off[group];
+    l->key[n] = key;
+    if (l->memory.recall.n == 0)
+        memcpy(l->x + n * d, l->matrix + i * l->plan->by->n_features, d * sizeof *l->x);
     if (l->memory.recall.n > 0) {
         if (!oddi_grow(&l->kept, &l->cap_kept, n + 1, sizeof *l->kept))
             return oddi_fail_memory(err);
         ODDI_TRY(oddi_learner_memory_keep(&l->memory, &l->grouped, group, win, &l->kept[n], err));
     }
     l->n++;
-    return ODD_OK;
-}
-
-static int ascending(const void *pa, const void *pb)
-{
-    uint64_t a = *(const uint64_t *)pa, b = *(const uint64_t *)pb;
-
-    return a < b ? -1 : a > b;
-}
-
-/* Leaves the `cap` rows with the smallest hashes, in their order. */
-static enum odd_status prune(struct oddi_learner *l, struct odd_error *err)
-{
-    size_t d = l->plan->d, kept = 0;
-    uint64_t *hash;
-
-    if (l->n <= l->cap)
-        return ODD_OK;
-    hash = oddi_malloc_array(l->n, sizeof *hash);
-    if (!hash)
-        return oddi_fail_memory(err);
-    for (size_t i = 0; i < l->n; i++)
-        hash[i] = l->key[i].hash;
-    qsort(hash, l->n, sizeof *hash, ascending);
-    l->limit = hash[l->cap];
-    free(hash);
-    for (size_t i = 0; i < l->n; i++) {
-        if (l->key[i].hash >= l->limit) {
-            if (l->kept)
-                oddi_learner_memory_drop(&l->memory, &l->kept[i]);
-            continue;
-        }
-        if (l->kept)
-            l->kept[kept] = l->kept[i];
-        l->key[kept] = l->key[i];
-        memmove(l->x + kept++ * d, l->x + i * d, d * sizeof *l->x);
-    }
-    l->n = kept;
     return ODD_OK;
 }
 
@@ -182,6 +231,9 @@ static enum odd_status make_matrix(struct oddi_learner *l, const struct oddi_win
     size_t need;
 
     ODDI_TRY(oddi_group_rows_of(plan->by, win, NULL, &l->scratch, &l->grouped, err));
+    if (l->memory.recall.n > 0 && plan->zero)
+        return oddi_group_features(plan->by, win, plan->min_flows, true, SIZE_MAX, &l->scratch, &l->grouped,
+                                   NULL, err);
     if (l->memory.recall.n > 0)
         ODDI_TRY(oddi_recall_nothing(&l->memory.recall, &l->grouped, err));
     need = l->grouped.n_groups * plan->by->n_features + 1;
@@ -210,19 +262,19 @@ static enum odd_status shrink(struct oddi_learner *l, struct odd_error *err)
 /* All groups of the window, whether they are kept or not. */
 static enum odd_status remember(struct oddi_learner *l, const struct oddi_window *win, struct odd_error *err)
 {
-    struct oddi_entity_who who = {0};
-    int32_t day = oddi_row_key(&who, 0, win->start, l->plan->zone).day;
+    const struct oddi_entity_who nobody = {0};
+    int32_t day = oddi_row_key(&nobody, 0, win->start, l->plan->zone).day;
 
-    for (uint32_t g = 0; g < l->grouped.n_groups; g++) {
-        ODDI_TRY(who_of(l, win, g, &who, err));
-        ODDI_TRY(oddi_learner_memory_met(&l->memory, &l->grouped, g, who.host, day, err));
-    }
-    return ODD_OK;
+    ODDI_TRY(oddi_recall_hosts(&l->memory.recall, l->grouped.n_groups, err));
+    for (uint32_t g = 0; g < l->grouped.n_groups; g++)
+        l->memory.recall.host[g] = l->who[l->of_group[g]].host;
+    return oddi_learner_memory_met(&l->memory, &l->grouped, l->memory.recall.host, day, err);
 }
 
 enum odd_status oddi_learner_add(struct oddi_learner *l, const struct oddi_window *win, struct odd_error *err)
 {
     ODDI_TRY(make_matrix(l, win, err));
+    ODDI_TRY(name_groups(l, win, err));
     if (l->memory.recall.n > 0)
         ODDI_TRY(remember(l, win, err));
     l->thin += l->grouped.n_thin;
@@ -302,35 +354,65 @@ static bool is_whole(const double *x, size_t d, bool zero)
     return true;
 }
 
-/* Features of both views from the flows; rows that lack one in either are left out. */
+/* Features of the rows whose hosts are known, in their order. */
+static enum odd_status evaluate_known(struct oddi_learner *l, double *x, struct odd_error *err)
+{
+    struct oddi_kept_flows *known = oddi_malloc_array(l->n, sizeof *known);
+    enum odd_status status;
+    size_t n = 0;
+
+    if (!known)
+        return oddi_fail_memory(err);
+    for (size_t i = 0; i < l->n; i++)
+        if (l->key[i].known)
+            known[n++] = l->kept[i];
+    status = oddi_learner_memory_features(&l->memory, known, n, false, x, err);
+    free(known);
+    return status;
+}
+
+/* Both views of row i, of all features each, to place `to`; false if one lacks a value. */
+static bool place_row(struct oddi_learner *l, size_t i, const double *x, const double *blind, size_t to)
+{
+    size_t d = l->plan->d;
+
+    if (!is_whole(x, d, l->plan->zero) || !is_whole(blind, d, l->plan->zero))
+        return false;
+    l->key[to] = l->key[i];
+    for (size_t j = 0; j < d; j++) {
+        l->x[to * d + j] = isnan(x[j]) ? 0 : x[j];
+        l->blind[to * d + j] = isnan(blind[j]) ? 0 : blind[j];
+    }
+    return true;
+}
+
+/* Features of both views from the flows, of a host that is not known twice those in which all is new; rows that lack one in
+ * either are left out. */
 static enum odd_status evaluate(struct oddi_learner *l, struct odd_error *err)
 {
     size_t d = l->plan->d, all = l->plan->by->n_features, n = l->n, whole = 0;
-    double *with = oddi_malloc_array(2 * n * all + 1, sizeof *with), *without = with ? with + n * all : NULL;
+    double *with = oddi_malloc_array(n * all + 1, sizeof *with), *next = with;
+    double *without = oddi_malloc_array(n * all + 1, sizeof *without);
     enum odd_status status = ODD_OK;
 
+    for (size_t i = 0; i < n; i++)
+        l->key[i].known = oddi_learner_memory_knows(&l->memory, l->key[i].host);
     l->blind = oddi_malloc_array(n * d + 1, sizeof *l->blind);
-    if (!with || !l->blind)
+    if (!with || !without || !l->blind)
         status = oddi_fail_memory(err);
     if (status == ODD_OK)
-        status = oddi_learner_memory_features(&l->memory, l->kept, n, false, with, err);
+        status = evaluate_known(l, with, err);
     if (status == ODD_OK)
         status = oddi_learner_memory_features(&l->memory, l->kept, n, true, without, err);
     for (size_t i = 0; status == ODD_OK && i < n; i++) {
-        oddi_learner_memory_drop(&l->memory, &l->kept[i]);
-        if (!is_whole(with + i * all, d, l->plan->zero) || !is_whole(without + i * all, d, l->plan->zero))
-            continue;
-        l->key[whole] = l->key[i];
-        l->key[whole].known = oddi_learner_memory_knows(&l->memory, l->key[i].host);
-        for (size_t j = 0; j < d; j++) {
-            double a = with[i * all + j], b = without[i * all + j];
+        bool known = l->key[i].known;
 
-            l->x[whole * d + j] = isnan(a) ? 0 : a;
-            l->blind[whole * d + j] = isnan(b) ? 0 : b;
-        }
-        whole++;
+        oddi_learner_memory_drop(&l->memory, &l->kept[i]);
+        whole += place_row(l, i, known ? next : without + i * all, without + i * all, whole);
+        next += known ? all : 0;
     }
     free(with);
+    free(without);
     if (status != ODD_OK)
         return status;
     free(l->kept);

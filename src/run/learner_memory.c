@@ -47,6 +47,7 @@ void oddi_learner_memory_clear(struct oddi_learner_memory *m)
     for (size_t i = 0; m->met && i < m->recall.n; i++)
         oddi_days_free(&m->met[i]);
     free(m->met);
+    free(m->key);
     oddi_days_free(&m->hosts);
     oddi_recall_clear(&m->recall);
     memset(m, 0, sizeof *m);
@@ -54,20 +55,19 @@ void oddi_learner_memory_clear(struct oddi_learner_memory *m)
 
 /* ---- While windows close --------------------------------------------------------------------------------------------- */
 
-enum odd_status oddi_learner_memory_met(struct oddi_learner_memory *m, const struct oddi_grouped *g, size_t k,
-                                        uint64_t host, int32_t day, struct odd_error *err)
+enum odd_status oddi_learner_memory_met(struct oddi_learner_memory *m, const struct oddi_grouped *g,
+                                        const uint64_t *host, int32_t day, struct odd_error *err)
 {
-    bool ok = host == 0 || oddi_days_add(&m->hosts, oddi_memory_key(0, host), day);
+    bool ok = true;
 
-    for (size_t i = 0; i < m->recall.n; i++) {
-        const uint64_t *value = g->slots[m->recall.kinds[i].key];
-        uint64_t entity = m->recall.kinds[i].scope == ODDI_MEMORY_ENTITY ? g->key[k] : 0;
-
-        for (uint32_t row = g->off[k]; ok && row < g->off[k + 1]; row++) {
-            uint64_t key = oddi_memory_key(entity, value[row]);
-
-            ok = key == 0 || oddi_days_add(&m->met[i], key, day);
-        }
+    if (!oddi_grow(&m->key, &m->cap_key, g->n_rows, sizeof *m->key))
+        return oddi_fail_memory(err);
+    for (size_t k = 0; ok && k < g->n_groups; k++)
+        ok = host[k] == 0 || oddi_days_add(&m->hosts, oddi_memory_key(0, host[k]), day);
+    for (size_t i = 0; ok && i < m->recall.n; i++) {
+        oddi_recall_keys(&m->recall.kinds[i], g->n_groups, g->off, g->key, g->slots[m->recall.kinds[i].key],
+                         m->key);
+        ok = oddi_days_add_all(&m->met[i], m->key, g->n_rows, day);
     }
     return ok ? ODD_OK : oddi_fail_memory(err);
 }
@@ -92,7 +92,7 @@ enum odd_status oddi_learner_memory_keep(struct oddi_learner_memory *m, const st
                                          struct odd_error *err)
 {
     uint32_t n = g->off[k + 1] - g->off[k];
-    uint8_t *to = oddi_calloc_array(slot_bytes(m->by, n) + 8, 1);
+    uint8_t *to = oddi_malloc_array(slot_bytes(m->by, n) + 8, 1);
 
     *out = (struct oddi_kept_flows){
         .entity = g->key[k], .start = win->start, .end = win->end, .n = n, .slots = to};
@@ -122,9 +122,11 @@ void oddi_learner_memory_drop(struct oddi_learner_memory *m, struct oddi_kept_fl
 struct again {
     const struct oddi_learner_memory *m;
     struct oddi_group_evaluator *evaluator;
-    size_t n_rows;
+    size_t n_rows, n_groups;
     uint32_t *off;
-    uint8_t *flat; /* the slots' columns */
+    uint64_t *entity; /* per group */
+    uint64_t *key;    /* scratch: per row */
+    uint8_t *flat;    /* the slots' columns */
     const void **slots;
     uint8_t *memory;
     const uint8_t *memories[ODDI_MEMORY_MAX_KINDS];
@@ -133,13 +135,12 @@ struct again {
 static void again_clear(struct again *a)
 {
     free(a->off);
+    free(a->entity);
+    free(a->key);
     free(a->flat);
     free((void *)a->slots);
     free(a->memory);
-    a->off = NULL;
-    a->flat = NULL;
-    a->slots = NULL;
-    a->memory = NULL;
+    *a = (struct again){.m = a->m, .evaluator = a->evaluator};
 }
 
 static bool gather(struct again *a, const struct oddi_kept_flows *kept, size_t n)
@@ -148,16 +149,20 @@ static bool gather(struct again *a, const struct oddi_kept_flows *kept, size_t n
     uint8_t *to;
 
     a->n_rows = 0;
+    a->n_groups = n;
     a->off = oddi_malloc_array(n + 1, sizeof *a->off);
-    for (size_t g = 0; a->off && g < n; g++) {
+    a->entity = oddi_malloc_array(n, sizeof *a->entity);
+    for (size_t g = 0; a->off && a->entity && g < n; g++) {
         a->off[g] = (uint32_t)a->n_rows;
+        a->entity[g] = kept[g].entity;
         a->n_rows += kept[g].n;
         a->off[g + 1] = (uint32_t)a->n_rows;
     }
     a->flat = oddi_malloc_array(slot_bytes(by, a->n_rows) + 8, 1);
     a->slots = oddi_malloc_array(by->n_slots + 1, sizeof *a->slots);
     a->memory = oddi_malloc_array(a->n_rows * a->m->recall.n + 1, 1);
-    if (!a->off || !a->flat || !a->slots || !a->memory)
+    a->key = oddi_malloc_array(a->n_rows, sizeof *a->key);
+    if (!a->off || !a->entity || !a->key || !a->flat || !a->slots || !a->memory)
         return false;
     to = a->flat;
     for (size_t s = 0; s < by->n_slots; s++) {
@@ -176,25 +181,20 @@ static bool gather(struct again *a, const struct oddi_kept_flows *kept, size_t n
     return true;
 }
 
-static void remember(struct again *a, const struct oddi_kept_flows *kept, size_t n, bool blind)
+static void remember(struct again *a, bool blind)
 {
     const struct oddi_recall *r = &a->m->recall;
 
     for (size_t i = 0; i < r->n; i++) {
-        const uint64_t *value = a->slots[r->kinds[i].key];
         uint8_t *to = a->memory + i * a->n_rows;
+        bool all = blind && r->of_host[i];
 
         a->memories[i] = to;
-        for (size_t g = 0; g < n; g++) {
-            uint64_t entity = r->kinds[i].scope == ODDI_MEMORY_ENTITY ? kept[g].entity : 0;
-
-            for (uint32_t row = a->off[g]; row < a->off[g + 1]; row++) {
-                uint64_t key = oddi_memory_key(entity, value[row]);
-                bool is_new = (blind && r->of_host[i]) || oddi_days_count(&a->m->met[i], key) <= 1;
-
-                to[row] = key == 0 ? ODDI_UNKNOWN : is_new ? ODDI_TRUE : ODDI_FALSE;
-            }
-        }
+        oddi_recall_keys(&r->kinds[i], a->n_groups, a->off, a->entity, a->slots[r->kinds[i].key], a->key);
+        if (!all)
+            oddi_days_count_all(&a->m->met[i], a->key, a->n_rows, to);
+        for (size_t row = 0; row < a->n_rows; row++)
+            to[row] = a->key[row] == 0 ? ODDI_UNKNOWN : all || to[row] <= 1 ? ODDI_TRUE : ODDI_FALSE;
     }
 }
 
@@ -208,7 +208,7 @@ static enum odd_status evaluate(struct again *a, const struct oddi_kept_flows *k
         again_clear(a);
         return oddi_fail_memory(err);
     }
-    remember(a, kept, n, blind);
+    remember(a, blind);
     in.n_rows = a->n_rows;
     in.off = a->off;
     in.slots = a->slots;

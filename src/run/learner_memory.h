@@ -23,7 +23,9 @@ struct oddi_learner_memory {
     struct oddi_recall recall;
     struct oddi_days *met; /* recall.n */
     struct oddi_days hosts;
-    size_t bytes; /* of the flows that are kept */
+    size_t bytes;  /* of the flows that are kept */
+    uint64_t *key; /* scratch: per row of a window */
+    size_t cap_key;
 };
 
 /* `keys`: at most, in all. ODD_ERR_USAGE if the features also ask what the whole window does, which rows that were kept do not
@@ -32,9 +34,10 @@ enum odd_status oddi_learner_memory_init(struct oddi_learner_memory *m, const st
                                          struct odd_error *err) ODD_MUST_CHECK;
 void oddi_learner_memory_clear(struct oddi_learner_memory *m);
 
-/* The keys of group k of a window, of the host `host` (0: none), met on a day. */
-enum odd_status oddi_learner_memory_met(struct oddi_learner_memory *m, const struct oddi_grouped *g, size_t k,
-                                        uint64_t host, int32_t day, struct odd_error *err) ODD_MUST_CHECK;
+/* The keys of a window, whose groups are of the hosts host[] (0: none), met on a day. */
+enum odd_status oddi_learner_memory_met(struct oddi_learner_memory *m, const struct oddi_grouped *g,
+                                        const uint64_t *host, int32_t day,
+                                        struct odd_error *err) ODD_MUST_CHECK;
 
 /* The flows of group k. */
 enum odd_status oddi_learner_memory_keep(struct oddi_learner_memory *m, const struct oddi_grouped *g,

@@ -317,7 +317,7 @@ static size_t find_nearest(const struct oddi_base_plan *p, const struct oddi_mod
 
         if (scope != 0 && oddi_scope_find(&p->tree, &p->key[i]) != scope)
             continue;
-        for (size_t j = 0; j < p->d; j++) {
+        for (size_t j = 0; j < p->d && sum < least; j++) {
             double z = (x[j] - p->x[i * p->d + j]) / m->scale[j];
 
             sum += z * z;

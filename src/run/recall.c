@@ -42,13 +42,23 @@ enum odd_status oddi_recall_init(struct oddi_recall *r, const struct oddi_by *by
     return ODD_OK;
 }
 
-enum odd_status oddi_recall_fits(const struct oddi_recall *r, const struct oddi_base_memory *m,
-                                 const char *path, const char *plan, struct odd_error *err)
+static bool met_nothing_twice(const struct oddi_known *k)
+{
+    for (size_t i = 0; i < k->n; i++)
+        if (k->key[i] & 1)
+            return false;
+    return true;
+}
+
+enum odd_status oddi_recall_fits(struct oddi_recall *r, const struct oddi_base_memory *m, const char *path,
+                                 const char *plan, struct odd_error *err)
 {
     bool same = r->n == m->n_kinds;
 
     for (size_t i = 0; same && i < m->n_kinds; i++)
         same = strcmp(r->kinds[i].text, m->text[i]) == 0;
+    for (size_t i = 0; same && i < m->n_kinds; i++)
+        r->says_nothing[i] = met_nothing_twice(&m->kinds[i]);
     if (same)
         return ODD_OK;
     return oddi_fail_at(err, ODD_ERR_FORMAT, path, ODD_NO_POSITION, ODD_NO_POSITION,
@@ -58,6 +68,7 @@ enum odd_status oddi_recall_fits(const struct oddi_recall *r, const struct oddi_
 void oddi_recall_clear(struct oddi_recall *r)
 {
     free(r->host);
+    free(r->key);
     memset(r, 0, sizeof *r);
 }
 
@@ -92,24 +103,44 @@ bool oddi_host_is_known(const struct oddi_base_memory *m, uint64_t host)
     return host == 0 || oddi_known_count(&m->hosts, oddi_memory_key(0, host)) > 1;
 }
 
-enum odd_status oddi_recall_known(const struct oddi_recall *r, const struct oddi_base_memory *known,
+void oddi_recall_keys(const struct oddi_group_memory *kind, size_t n_groups, const uint32_t *off,
+                      const uint64_t *entity, const uint64_t *value, uint64_t *out)
+{
+    for (size_t k = 0; k < n_groups; k++) {
+        uint64_t of = kind->scope == ODDI_MEMORY_ENTITY ? entity[k] : 0;
+
+        for (uint32_t row = off[k]; row < off[k + 1]; row++)
+            out[row] = oddi_memory_key(of, value[row]);
+    }
+}
+
+/* From the days of each row's key to whether it is new to the row. */
+static void tell_new(const struct oddi_recall *r, const struct oddi_base_memory *known, size_t i,
+                     const struct oddi_grouped *g, uint8_t *memory)
+{
+    for (size_t k = 0; k < g->n_groups; k++) {
+        bool all = r->says_nothing[i] || (r->of_host[i] && !oddi_host_is_known(known, r->host[k]));
+
+        for (uint32_t row = g->off[k]; row < g->off[k + 1]; row++) {
+            bool is_new = all || memory[row] == 0;
+
+            memory[row] = r->key[row] == 0 ? ODDI_UNKNOWN : is_new ? ODDI_TRUE : ODDI_FALSE;
+        }
+    }
+}
+
+enum odd_status oddi_recall_known(struct oddi_recall *r, const struct oddi_base_memory *known,
                                   struct oddi_grouped *g, struct odd_error *err)
 {
     ODDI_TRY(reserve(r, g, err));
-    for (size_t k = 0; k < g->n_groups; k++) {
-        bool is_known = oddi_host_is_known(known, r->host[k]);
+    if (!oddi_grow(&r->key, &r->cap_key, g->n_rows, sizeof *r->key))
+        return oddi_fail_memory(err);
+    for (size_t i = 0; i < r->n; i++) {
+        uint8_t *memory = g->memory + i * g->n_rows;
 
-        for (size_t i = 0; i < r->n; i++) {
-            const uint64_t *value = g->slots[r->kinds[i].key];
-            uint64_t entity = r->kinds[i].scope == ODDI_MEMORY_ENTITY ? g->key[k] : 0;
-
-            for (uint32_t row = g->off[k]; row < g->off[k + 1]; row++) {
-                uint64_t key = oddi_memory_key(entity, value[row]);
-                bool is_new = (r->of_host[i] && !is_known) || oddi_known_count(&known->kinds[i], key) == 0;
-
-                g->memory[i * g->n_rows + row] = key == 0 ? ODDI_UNKNOWN : is_new ? ODDI_TRUE : ODDI_FALSE;
-            }
-        }
+        oddi_recall_keys(&r->kinds[i], g->n_groups, g->off, g->key, g->slots[r->kinds[i].key], r->key);
+        oddi_known_count_all(&known->kinds[i], r->key, g->n_rows, memory);
+        tell_new(r, known, i, g, memory);
     }
     return ODD_OK;
 }

@@ -91,6 +91,40 @@ static void uneven_keys(void **state)
     free(k.start);
 }
 
+/* Many keys at once are the same keys one by one; 0 is none. */
+static void many_at_once(void **state)
+{
+    static uint64_t key[DAYS][KEYS];
+    struct oddi_days one = {.cap = KEYS}, all = {.cap = KEYS};
+    struct oddi_known k;
+    struct oddi_rng rng;
+    uint8_t days[KEYS], known[KEYS];
+
+    (void)state;
+    oddi_rng_seed(&rng, 3);
+    for (int32_t day = 0; day < DAYS; day++) {
+        for (size_t i = 0; i < KEYS; i++) {
+            key[day][i] = oddi_memory_key(1, oddi_rng_below(&rng, KEYS));
+            if (key[day][i])
+                assert_true(oddi_days_add(&one, key[day][i], day));
+        }
+        assert_true(oddi_days_add_all(&all, key[day], KEYS, day));
+    }
+    assert_int_equal(one.n, all.n);
+    assert_int_equal(oddi_known_make(&k, &all, NULL), ODD_OK);
+    for (size_t i = 0; i < KEYS; i++) /* all there can be, so that some were never met */
+        key[0][i] = oddi_memory_key(1, i);
+    oddi_days_count_all(&all, key[0], KEYS, days);
+    oddi_known_count_all(&k, key[0], KEYS, known);
+    for (size_t i = 0; i < KEYS; i++) {
+        assert_int_equal(days[i], i ? oddi_days_count(&one, key[0][i]) : 0);
+        assert_int_equal(known[i], oddi_known_count(&k, key[0][i]));
+    }
+    oddi_days_free(&one);
+    oddi_days_free(&all);
+    oddi_known_free(&k);
+}
+
 static enum odd_status story(void *ctx)
 {
     struct oddi_days d = {.cap = 5000};
@@ -116,8 +150,8 @@ static void memory_ends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(counts_days), cmocka_unit_test(is_capped),   cmocka_unit_test(nothing_known),
-        cmocka_unit_test(uneven_keys), cmocka_unit_test(memory_ends),
+        cmocka_unit_test(counts_days), cmocka_unit_test(is_capped),    cmocka_unit_test(nothing_known),
+        cmocka_unit_test(uneven_keys), cmocka_unit_test(many_at_once), cmocka_unit_test(memory_ends),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,10 +62,10 @@ static enum odd_status run(const struct oddi_by *by, struct oddi_learner_memory 
             key[h] = 77 + h;
             memcpy(flat + h * FLOWS, peer[(size_t)day * HOSTS + h], sizeof peer[0]);
         }
+        if (status == ODD_OK)
+            status = oddi_learner_memory_met(m, &g, key, day, NULL);
         for (size_t h = 0; status == ODD_OK && h < HOSTS; h++) {
-            status = oddi_learner_memory_met(m, &g, h, key[h], day, NULL);
-            if (status == ODD_OK)
-                status = oddi_learner_memory_keep(m, &g, h, &win, &kept[(size_t)day * HOSTS + h], NULL);
+            status = oddi_learner_memory_keep(m, &g, h, &win, &kept[(size_t)day * HOSTS + h], NULL);
         }
     }
     return status;
