@@ -60,6 +60,8 @@ enum odd_status oddi_learner_memory_met(struct oddi_learner_memory *m, const str
 {
     bool ok = true;
 
+    m->n_days += m->n_days == 0 || day != m->last_day;
+    m->last_day = day;
     if (!oddi_grow(&m->key, &m->cap_key, g->n_rows, sizeof *m->key))
         return oddi_fail_memory(err);
     for (size_t k = 0; ok && k < g->n_groups; k++)
@@ -236,6 +238,11 @@ enum odd_status oddi_learner_memory_features(const struct oddi_learner_memory *m
 
 /* ---- What is kept ------------------------------------------------------------------------------------------------------- */
 
+static uint32_t least_days(const struct oddi_learner_memory *m)
+{
+    return m->n_days > 3 ? (m->n_days + 1) / 2 : 2;
+}
+
 enum odd_status oddi_learner_memory_give(const struct oddi_learner_memory *m, struct oddi_base_memory *out,
                                          struct odd_error *err)
 {
@@ -250,12 +257,14 @@ enum odd_status oddi_learner_memory_give(const struct oddi_learner_memory *m, st
             return oddi_fail_memory(err);
         ODDI_TRY(oddi_known_make(&out->kinds[i], &m->met[i], err));
     }
-    return oddi_known_make(&out->hosts, &m->hosts, err);
+    return oddi_known_make_least(&out->hosts, &m->hosts, least_days(m), err);
 }
 
 bool oddi_learner_memory_knows(const struct oddi_learner_memory *m, uint64_t host)
 {
-    return host == 0 || oddi_days_count(&m->hosts, oddi_memory_key(0, host)) > 2;
+    uint32_t least = least_days(m) > 3 ? least_days(m) : 3;
+
+    return host == 0 || oddi_days_count(&m->hosts, oddi_memory_key(0, host)) >= least;
 }
 
 uint64_t oddi_learner_memory_refused(const struct oddi_learner_memory *m)

@@ -23,6 +23,8 @@ struct oddi_learner_memory {
     struct oddi_recall recall;
     struct oddi_days *met; /* recall.n */
     struct oddi_days hosts;
+    uint32_t n_days; /* of training, and the last of them */
+    int32_t last_day;
     size_t bytes;  /* of the flows that are kept */
     uint64_t *key; /* scratch: per row of a window */
     size_t cap_key;
@@ -54,7 +56,8 @@ enum odd_status oddi_learner_memory_features(const struct oddi_learner_memory *m
 /* What the baseline keeps. */
 enum odd_status oddi_learner_memory_give(const struct oddi_learner_memory *m, struct oddi_base_memory *out,
                                          struct odd_error *err) ODD_MUST_CHECK;
-/* Whether a host was met on two days beside any one of its own; rows of no host need none. */
+/* Whether a host was met on enough days that what is new to it says something: half of those of training, and two beside any one
+ * of its own. A host that came on the last weekend has habits on weekdays that nobody has seen. Rows of no host need none. */
 bool oddi_learner_memory_knows(const struct oddi_learner_memory *m, uint64_t host);
 /* Keys that found no room. */
 uint64_t oddi_learner_memory_refused(const struct oddi_learner_memory *m);

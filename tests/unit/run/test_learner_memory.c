@@ -180,6 +180,81 @@ static void what_is_kept(void **state)
     oddi_by_free(by);
 }
 
+/* `hosts` hosts, each with a peer of its own, on one day. */
+static void meet(struct oddi_learner_memory *m, const struct oddi_by *by, size_t hosts, int32_t day)
+{
+    uint64_t value[HOSTS], key[HOSTS];
+    uint32_t off[HOSTS + 1];
+    void *slots[16];
+    struct oddi_grouped g = {.n_rows = hosts, .n_groups = hosts, .off = off, .key = key, .slots = slots};
+
+    for (size_t s = 0; s < by->n_slots; s++)
+        slots[s] = value;
+    for (uint32_t h = 0; h <= hosts; h++)
+        off[h] = h;
+    for (size_t h = 0; h < hosts; h++) {
+        key[h] = 10 + h;
+        value[h] = 1000 + h;
+    }
+    assert_int_equal(oddi_learner_memory_met(m, &g, key, day, NULL), ODD_OK);
+}
+
+/* Host 10 is there all week, host 11 on the last two days of it, as one that came on Saturday. */
+static void two_days_of_seven_are_too_few(void **state)
+{
+    struct oddi_by *by = make_by("new = distinct(dst_ip where is_new(dst_ip))");
+    struct oddi_learner_memory m;
+    struct oddi_base_memory given = {0};
+
+    (void)state;
+    assert_int_equal(oddi_learner_memory_init(&m, by, 1000, NULL), ODD_OK);
+    for (int32_t day = 0; day < 7; day++)
+        meet(&m, by, day < 5 ? 1 : 2, day);
+    assert_true(oddi_learner_memory_knows(&m, 10));
+    assert_false(oddi_learner_memory_knows(&m, 11));
+    assert_int_equal(oddi_learner_memory_give(&m, &given, NULL), ODD_OK);
+    assert_true(oddi_host_is_known(&given, 10));
+    assert_false(oddi_host_is_known(&given, 11));
+    oddi_base_memory_clear(&given);
+    oddi_learner_memory_clear(&m);
+    oddi_by_free(by);
+}
+
+/* Leaving out its own day, one day of training knows nothing of anybody; then nor do the days that are judged by it. */
+static void one_day_says_nothing(void **state)
+{
+    struct oddi_by *by = make_by("strange = distinct(dst_ip where unseen(dst_ip))");
+    uint64_t value = 1000, key = 10;
+    uint32_t off[2] = {0, 1};
+    void *slots[16];
+
+    (void)state;
+    for (size_t s = 0; s < by->n_slots; s++)
+        slots[s] = &value;
+    for (int32_t days = 1; days <= 2; days++) {
+        struct oddi_grouped g = {.n_rows = 1, .n_groups = 1, .off = off, .key = &key, .slots = slots};
+        struct oddi_base_memory given = {0};
+        struct oddi_learner_memory m;
+        struct oddi_recall r;
+
+        assert_int_equal(oddi_learner_memory_init(&m, by, 1000, NULL), ODD_OK);
+        for (int32_t day = 0; day < days; day++)
+            meet(&m, by, 1, day);
+        assert_int_equal(oddi_learner_memory_give(&m, &given, NULL), ODD_OK);
+        assert_int_equal(oddi_recall_init(&r, by, NULL), ODD_OK);
+        assert_int_equal(oddi_recall_fits(&r, &given, "file", "plan", NULL), ODD_OK);
+        assert_int_equal(oddi_recall_hosts(&r, 1, NULL), ODD_OK);
+        r.host[0] = key;
+        assert_int_equal(oddi_recall_known(&r, &given, &g, NULL), ODD_OK);
+        assert_int_equal(g.memory[0], days == 1 ? ODDI_TRUE : ODDI_FALSE);
+        free(g.memory);
+        oddi_recall_clear(&r);
+        oddi_base_memory_clear(&given);
+        oddi_learner_memory_clear(&m);
+    }
+    oddi_by_free(by);
+}
+
 static void windows_are_refused(void **state)
 {
     struct oddi_by *by = make_by("rare = count(users(dst_ip) == 1 and is_new(dst_ip))");
@@ -224,10 +299,9 @@ static void memory_ends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(leaves_its_own_day_out),
-        cmocka_unit_test(what_is_kept),
-        cmocka_unit_test(windows_are_refused),
-        cmocka_unit_test(memory_ends),
+        cmocka_unit_test(leaves_its_own_day_out),        cmocka_unit_test(what_is_kept),
+        cmocka_unit_test(two_days_of_seven_are_too_few), cmocka_unit_test(one_day_says_nothing),
+        cmocka_unit_test(windows_are_refused),           cmocka_unit_test(memory_ends),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
