@@ -394,6 +394,8 @@ ODD_API void odd_alert_file_free(odd_alert_file *file);
 ODD_API size_t odd_alert_file_size(const odd_alert_file *file);
 /* Alert i, in the order of the file, into *alert; false past the end. Its texts live until it is marked. */
 ODD_API bool odd_alert_file_get(const odd_alert_file *file, size_t i, struct odd_alert *alert);
+/* Whether options of command "alerts" (status, entity, preset) choose alert i; false past the end. */
+ODD_API bool odd_alert_file_chosen(const odd_alert_file *file, size_t i, const odd_options *options);
 /* The index of the alert with this id, or of the only one whose id begins so (four digits at least). ODD_ERR_USAGE with
  * did-you-mean. */
 ODD_API ODD_MUST_CHECK enum odd_status odd_alert_file_find(const odd_alert_file *file, const char *id,

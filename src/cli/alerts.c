@@ -19,6 +19,7 @@ struct alerts {
     odd_alert_file *file;
     const char *const *ids;
     size_t n_ids;
+    const char *mark; /* the status that is set */
 };
 
 /* ---- Listing ------------------------------------------------------------------------------------------------------- */
@@ -112,13 +113,12 @@ static void list_one(const struct odd_alert *a)
 /* The alerts to show, oddest first; NULL when memory ends. */
 static struct odd_alert *choose(const struct alerts *a, size_t *n)
 {
-    const char *status = odd_options_get(a->options, "status");
     struct odd_alert one = {.struct_size = sizeof one};
     struct odd_alert *all = calloc(odd_alert_file_size(a->file) + 1, sizeof *all);
 
     *n = 0;
     for (size_t i = 0; all && odd_alert_file_get(a->file, i, &one); i++)
-        if (strcmp(status, "all") == 0 || strcmp(status, one.status) == 0)
+        if (odd_alert_file_chosen(a->file, i, a->options))
             all[(*n)++] = one;
     if (all && *n > 1)
         qsort(all, *n, sizeof *all, by_score);
@@ -199,22 +199,43 @@ static void show_one(const struct odd_alert *a)
     show_line("flows", a->command);
 }
 
-static enum odd_status show_alerts(struct alerts *a, struct odd_error *err)
+/* Does something with each alert that is named or chosen, in that order. */
+static enum odd_status for_each(struct alerts *a,
+                                enum odd_status (*job)(struct alerts *a, size_t at, size_t nth,
+                                                       struct odd_error *err),
+                                struct odd_error *err)
+{
+    enum odd_status st = ODD_OK;
+    size_t n = 0, at;
+
+    for (size_t i = 0; i < a->n_ids && !st; i++) {
+        st = odd_alert_file_find(a->file, a->ids[i], &at, err);
+        if (!st)
+            st = job(a, at, n++, err);
+    }
+    if (a->n_ids)
+        return st;
+    for (at = 0; at < odd_alert_file_size(a->file) && !st; at++)
+        if (odd_alert_file_chosen(a->file, at, a->options))
+            st = job(a, at, n++, err);
+    return !st && n == 0 ? cli_fail(err, ODD_ERR_USAGE, "no alert of %s is like that", a->path) : st;
+}
+
+static enum odd_status show_at(struct alerts *a, size_t at, size_t nth, struct odd_error *err)
 {
     struct odd_alert one = {.struct_size = sizeof one};
 
-    for (size_t i = 0; i < a->n_ids; i++) {
-        size_t at;
-        enum odd_status st = odd_alert_file_find(a->file, a->ids[i], &at, err);
-
-        if (st)
-            return st;
-        if (i)
-            putchar('\n');
-        if (odd_alert_file_get(a->file, at, &one))
-            show_one(&one);
-    }
+    (void)err;
+    if (nth)
+        putchar('\n');
+    if (odd_alert_file_get(a->file, at, &one))
+        show_one(&one);
     return ODD_OK;
+}
+
+static enum odd_status show_alerts(struct alerts *a, struct odd_error *err)
+{
+    return for_each(a, show_at, err);
 }
 
 /* ---- Marking -------------------------------------------------------------------------------------------------------- */
@@ -231,21 +252,13 @@ static const char *time_of_mark(const struct alerts *a, char now[ODD_TIME_TEXT_M
     return now;
 }
 
-static enum odd_status mark_all(struct alerts *a, const char *status, struct odd_error *err)
+static enum odd_status mark_at(struct alerts *a, size_t at, size_t nth, struct odd_error *err)
 {
     char now[ODD_TIME_TEXT_MAX];
-    const char *because = odd_options_get(a->options, "because"), *when = time_of_mark(a, now);
 
-    for (size_t i = 0; i < a->n_ids; i++) {
-        size_t at;
-        enum odd_status st = odd_alert_file_find(a->file, a->ids[i], &at, err);
-
-        if (!st)
-            st = odd_alert_file_mark(a->file, at, status, because, when, err);
-        if (st)
-            return st;
-    }
-    return ODD_OK;
+    (void)nth;
+    return odd_alert_file_mark(a->file, at, a->mark, odd_options_get(a->options, "because"),
+                               time_of_mark(a, now), err);
 }
 
 static enum odd_status write_file(const struct alerts *a, struct odd_error *err)
@@ -267,10 +280,11 @@ static enum odd_status mark(struct alerts *a, const char *status, struct odd_err
 {
     enum odd_status st = ODD_OK;
 
+    a->mark = status;
     if (strcmp(status, "open") != 0 && !odd_options_get(a->options, "because"))
         st = cli_fail(err, ODD_ERR_USAGE, "say why, with --because TEXT");
     if (!st)
-        st = mark_all(a, status, err);
+        st = for_each(a, mark_at, err);
     if (!st)
         st = write_file(a, err);
     if (!st)
@@ -330,11 +344,23 @@ static enum odd_status check_operands(const struct verb *verb, const struct cli_
     if (args->n_operands < 2)
         return cli_fail(err, ODD_ERR_USAGE, "name the file that --alerts wrote: oddflow alerts %s FILE%s",
                         verb->name, verb->ids ? " ID" : "");
-    if (verb->ids && args->n_operands < 3)
-        return cli_fail(err, ODD_ERR_USAGE, "name an alert by its id ('oddflow alerts list %s' has them)",
-                        args->operands[1]);
     if (!verb->ids && args->n_operands > 2)
         return cli_fail(err, ODD_ERR_USAGE, "list takes one file, so '%s' has no place", args->operands[2]);
+    return ODD_OK;
+}
+
+/* Alerts are named by ids or chosen by what they are about: both together would leave open which of them counts. */
+static enum odd_status check_choice(const struct verb *verb, const struct alerts *a, struct odd_error *err)
+{
+    bool chosen = odd_options_get(a->options, "entity") || odd_options_get(a->options, "preset");
+
+    if (verb->ids && !a->n_ids && !chosen)
+        return cli_fail(err, ODD_ERR_USAGE,
+                        "name an alert by its id ('oddflow alerts list %s' has them), or some by --entity",
+                        a->path);
+    if (a->n_ids && chosen)
+        return cli_fail(err, ODD_ERR_USAGE,
+                        "name alerts by their ids or by --entity and --preset, not by both");
     return ODD_OK;
 }
 
@@ -366,8 +392,10 @@ static int run_alerts(const struct cli_command *command, const struct cli_args *
                             .path = args->operands[1],
                             .ids = args->operands + 2,
                             .n_ids = args->n_operands - 2};
-        st = read_file(&a, &err);
+        st = check_choice(verb, &a, &err);
     }
+    if (!st)
+        st = read_file(&a, &err);
     if (!st)
         st = verb->run(&a, &err);
     if (st)
@@ -385,6 +413,8 @@ static const struct cli_example examples[] = {
      "one of them with the command that prints its flows; the first digits of an id will do"},
     {"oddflow alerts dismiss alerts.ndjson 6af0ab2b 0123cdef --because 'the mail gateway'",
      "says that two are nothing, and why"},
+    {"oddflow alerts dismiss alerts.ndjson --entity '* tcp/25565' --because 'the game'",
+     "the same of all that are about a service"},
     {"oddflow alerts list -o ndjson --status confirmed alerts.ndjson >confirmed.ndjson",
      "the confirmed ones as JSON lines"},
 };
@@ -401,7 +431,9 @@ const struct cli_command cli_alerts = {
              "--because of "
              "what; 'reopen' takes that back. The file is replaced in one step, and other lines stay as they "
              "are. An "
-             "alert is named by its id or by the first digits of it, four at least.",
+             "alert is named by its id or by the first digits of it, four at least; --entity, --preset and "
+             "--status "
+             "choose many at once.",
     .examples = examples,
     .n_examples = sizeof examples / sizeof *examples,
     .run = run_alerts,

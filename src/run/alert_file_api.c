@@ -5,6 +5,7 @@
 
 #include "alert/store.h"
 #include "base/error.h"
+#include "expr/function.h"
 #include "flow/time.h"
 
 struct odd_alert_file;
@@ -59,6 +60,25 @@ bool odd_alert_file_get(const odd_alert_file *file, size_t i, struct odd_alert *
                                 .line = a->line,
                                 .line_size = a->line_size};
     return true;
+}
+
+static bool reads(const char *text, const char *pattern)
+{
+    return !pattern || oddi_glob(text, strlen(text), pattern, strlen(pattern));
+}
+
+bool odd_alert_file_chosen(const odd_alert_file *file, size_t i, const odd_options *options)
+{
+    const char *status = odd_options_get(options, "status");
+    const struct oddi_stored_alert *a;
+
+    if (i >= odd_alert_file_size(file))
+        return false;
+    a = oddi_alert_store_at(store(file), i);
+    return (!status || strcmp(status, "all") == 0 ||
+            strcmp(status, oddi_alert_status_name(a->status)) == 0) &&
+           reads(a->key, odd_options_get(options, "entity")) &&
+           reads(a->preset, odd_options_get(options, "preset"));
 }
 
 enum odd_status odd_alert_file_find(const odd_alert_file *file, const char *id, size_t *i,
