@@ -20,6 +20,7 @@ void oddi_base_plan_clear(struct oddi_base_plan *p)
     free(p->blind);
     oddi_base_memory_clear(&p->memory);
     oddi_scope_tree_clear(&p->tree);
+    oddi_scope_dims_free(p->dims);
     free(p->x);
     free(p->key);
     memset(p, 0, sizeof *p);
@@ -67,6 +68,7 @@ void oddi_baseline_clear(struct oddi_baseline *b)
 {
     clear_plans(b->plans, b->n_plans);
     clear_inputs(b->inputs, b->n_inputs);
+    oddi_calendar_free(b->calendar);
     oddi_day_stage_clear(&b->stage);
     for (size_t i = 0; b->accepted && i < b->n_accepted; i++)
         oddi_accepted_clear(&b->accepted[i]);

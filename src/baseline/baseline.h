@@ -32,7 +32,8 @@ struct oddi_base_plan {
     uint64_t rows;    /* seen; the models stand on a sample of them */
     uint64_t windows; /* seen, those without rows among them */
     struct oddi_scope_tree tree;
-    struct oddi_model *model; /* tree.n_models */
+    struct oddi_scope_dims *dims; /* --scope-dim; NULL: none. tree.dims is this */
+    struct oddi_model *model;     /* tree.n_models */
 
     /* Of plans whose features ask what is new. A host that was not met on two days of training is judged by `blind`: models of the
      * same rows and scopes with all that is said of hosts taken as new. With one or two days of training model[0] is not
@@ -98,10 +99,11 @@ struct oddi_change {
 };
 
 struct oddi_baseline {
-    char *program;       /* version of oddflow that wrote it */
-    char *command;       /* the options it was learnt with, as they were given */
-    double kappa;        /* baseline/fit.h */
-    int64_t first, last; /* starts of the first and the last window */
+    char *program;                  /* version of oddflow that wrote it */
+    char *command;                  /* the options it was learnt with, as they were given */
+    double kappa;                   /* baseline/fit.h */
+    int64_t first, last;            /* starts of the first and the last window */
+    struct oddi_calendar *calendar; /* --calendar; NULL: none. tree.calendar of the plans is this */
     struct odd_ledger ledger;
     struct oddi_base_input *inputs;
     size_t n_inputs;

@@ -464,6 +464,125 @@ static enum odd_status get_changes(struct in *in, struct oddi_baseline *b)
     return ODD_OK;
 }
 
+/* ---- Dimensions of users, and the calendar --------------------------------------------------------------------------- */
+
+static enum odd_status get_event(struct in *in, struct oddi_event *e)
+{
+    size_t n;
+
+    ODDI_TRY(get_text(in, &e->name));
+    n = oddi_cursor_u32(&in->c);
+    CHECK(n <= ODDI_MAX_EVENT_SPANS);
+    ODDI_TRY(room(in, n, 16, sizeof *e->span, &e->span));
+    e->n = n;
+    for (size_t i = 0; i < n; i++) {
+        e->span[i].from = (int64_t)oddi_cursor_u64(&in->c);
+        e->span[i].to = (int64_t)oddi_cursor_u64(&in->c);
+        CHECK(e->span[i].from < e->span[i].to && (i == 0 || e->span[i - 1].to < e->span[i].from));
+    }
+    return ODD_OK;
+}
+
+static enum odd_status get_calendar(struct in *in, struct oddi_baseline *b)
+{
+    uint8_t is = oddi_cursor_u8(&in->c);
+    struct oddi_calendar *c;
+    size_t n;
+
+    CHECK(!in->c.bad && is <= 1);
+    if (!is)
+        return ODD_OK;
+    b->calendar = c = oddi_calloc_array(1, sizeof *c);
+    if (!c)
+        return oddi_fail_memory(in->err);
+    ODDI_TRY(get_text(in, &c->file));
+    c->until = (int64_t)oddi_cursor_u64(&in->c);
+    n = oddi_cursor_u32(&in->c);
+    CHECK(n > 0 && n <= ODDI_MAX_EVENTS);
+    ODDI_TRY(room(in, n, 6, sizeof *c->event, &c->event));
+    c->n = n;
+    for (size_t i = 0; i < n; i++)
+        ODDI_TRY(get_event(in, &c->event[i]));
+    return ODD_OK;
+}
+
+static enum odd_status get_dim(struct in *in, struct oddi_scope_dim *d)
+{
+    uint8_t truth;
+    size_t n;
+
+    ODDI_TRY(get_text(in, &d->name));
+    ODDI_TRY(get_text(in, &d->expression));
+    truth = oddi_cursor_u8(&in->c);
+    n = oddi_cursor_u32(&in->c);
+    CHECK(!in->c.bad && truth <= 1 && d->name[0] && d->expression[0]);
+    d->truth = truth;
+    ODDI_TRY(room(in, n, 10, sizeof *d->value, &d->value));
+    d->n_values = n;
+    for (size_t v = 0; v < n; v++) {
+        d->value[v].key = oddi_cursor_u64(&in->c);
+        ODDI_TRY(get_text(in, &d->value[v].text));
+        CHECK(d->value[v].key != 0);
+    }
+    return ODD_OK;
+}
+
+static enum odd_status get_dims(struct in *in, struct oddi_baseline *b, struct oddi_base_plan *p)
+{
+    size_t n = oddi_cursor_u32(&in->c);
+    uint8_t events;
+
+    CHECK(!in->c.bad && n <= ODDI_MAX_DIMS);
+    if (n > 0) {
+        p->tree.dims = p->dims = oddi_calloc_array(1, sizeof *p->dims);
+        if (!p->dims)
+            return oddi_fail_memory(in->err);
+    }
+    for (size_t i = 0; i < n; i++) {
+        p->dims->n++;
+        ODDI_TRY(get_dim(in, &p->dims->dim[i]));
+    }
+    for (size_t i = 0; i < p->n_sample; i++)
+        for (size_t k = 0; k < n; k++)
+            p->key[i].dim[k] = oddi_cursor_u64(&in->c);
+    events = oddi_cursor_u8(&in->c);
+    CHECK(!in->c.bad && events <= 1 && (!events || b->calendar));
+    if (events)
+        p->tree.calendar = b->calendar;
+    for (size_t i = 0; events && i < p->n_sample; i++)
+        p->key[i].events = oddi_cursor_u64(&in->c);
+    CHECK(!in->c.bad);
+    return ODD_OK;
+}
+
+/* What the cuts of a tree speak of is there. */
+static enum odd_status find_asked(struct oddi_base_plan *p)
+{
+    for (size_t i = 0; i < p->tree.n_nodes; i++) {
+        struct oddi_cut *c = &p->tree.nodes[i].cut;
+
+        if (c->kind == ODDI_CUT_EVENT)
+            CHECK(p->tree.calendar && c->service < p->tree.calendar->n);
+        if (c->kind != ODDI_CUT_DIM)
+            continue;
+        CHECK(p->dims && c->from < p->dims->n && c->service < p->dims->dim[c->from].n_values);
+        c->value = p->dims->dim[c->from].value[c->service].key;
+    }
+    return ODD_OK;
+}
+
+static enum odd_status get_asked(struct in *in, struct oddi_baseline *b)
+{
+    if (b->file_version >= 2) {
+        ODDI_TRY(get_calendar(in, b));
+        for (size_t i = 0; i < b->n_plans; i++)
+            ODDI_TRY(get_dims(in, b, &b->plans[i]));
+    }
+    for (size_t i = 0; i < b->n_plans; i++)
+        ODDI_TRY(find_asked(&b->plans[i]));
+    return ODD_OK;
+}
+
 static enum odd_status get_body(struct in *in, struct oddi_baseline *b)
 {
     size_t n;
@@ -478,6 +597,7 @@ static enum odd_status get_body(struct in *in, struct oddi_baseline *b)
     ODDI_TRY(get_stage(in, b));
     if (b->file_version >= 2)
         ODDI_TRY(get_changes(in, b));
+    ODDI_TRY(get_asked(in, b));
     CHECK(!in->c.bad && oddi_cursor_left(&in->c) == 0);
     return ODD_OK;
 }

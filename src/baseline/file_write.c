@@ -230,6 +230,52 @@ static void put_changes(struct oddi_buf *b, const struct oddi_baseline *base)
         put_change(b, &base->changes[i]);
 }
 
+static void put_calendar(struct oddi_buf *b, const struct oddi_calendar *c)
+{
+    put_uint(b, c != NULL, 1);
+    if (!c)
+        return;
+    put_text(b, c->file);
+    put_uint(b, (uint64_t)c->until, 8);
+    put_uint(b, c->n, 4);
+    for (size_t i = 0; i < c->n; i++) {
+        put_text(b, c->event[i].name);
+        put_uint(b, c->event[i].n, 4);
+        for (size_t k = 0; k < c->event[i].n; k++) {
+            put_uint(b, (uint64_t)c->event[i].span[k].from, 8);
+            put_uint(b, (uint64_t)c->event[i].span[k].to, 8);
+        }
+    }
+}
+
+static void put_dim(struct oddi_buf *b, const struct oddi_scope_dim *d)
+{
+    put_text(b, d->name);
+    put_text(b, d->expression);
+    put_uint(b, d->truth, 1);
+    put_uint(b, d->n_values, 4);
+    for (size_t v = 0; v < d->n_values; v++) {
+        put_uint(b, d->value[v].key, 8);
+        put_text(b, d->value[v].text);
+    }
+}
+
+/* Of each plan its own dimensions, then what its examples have in them and in the calendar. */
+static void put_dims(struct oddi_buf *b, const struct oddi_base_plan *p)
+{
+    size_t n = p->dims ? p->dims->n : 0;
+
+    put_uint(b, n, 4);
+    for (size_t i = 0; i < n; i++)
+        put_dim(b, &p->dims->dim[i]);
+    for (size_t i = 0; i < p->n_sample; i++)
+        for (size_t k = 0; k < n; k++)
+            put_uint(b, p->key[i].dim[k], 8);
+    put_uint(b, p->tree.calendar != NULL, 1);
+    for (size_t i = 0; p->tree.calendar && i < p->n_sample; i++)
+        put_uint(b, p->key[i].events, 8);
+}
+
 static bool plans_fit(const struct oddi_base_plan *plans, size_t n)
 {
     bool ok = n <= ODDI_BASE_MAX_PLANS;
@@ -279,6 +325,9 @@ enum odd_status oddi_baseline_write(const struct oddi_baseline *base, struct odd
         put_plan(&body, &base->plans[i]);
     put_stage(&body, &base->stage);
     put_changes(&body, base);
+    put_calendar(&body, base->calendar);
+    for (size_t i = 0; i < base->n_plans; i++)
+        put_dims(&body, &base->plans[i]);
     if (!oddi_buf_ok(&body))
         status = oddi_fail_memory(err);
     else if (body.size > ODDI_BASE_MAX_FILE - ODDI_BASE_HEADER)

@@ -297,12 +297,15 @@ enum odd_status oddi_models_fit(const struct oddi_rows_view *rows, const struct 
 
 /* ---- Judging ------------------------------------------------------------------------------------------------------- */
 
+/* Below it a deviation is the rounding of the mean: rows that are all alike are as odd as each other. */
+#define LEAST_Z 1e-6
+
 double oddi_model_score(const struct oddi_model *m, const double *x, size_t d, double *share)
 {
     double sum = 0;
 
     for (size_t j = 0; j < d; j++) {
-        double z = (x[j] - m->location[j]) / m->scale[j], square = z * z;
+        double z = (x[j] - m->location[j]) / m->scale[j], square = fabs(z) < LEAST_Z ? 0 : z * z;
 
         sum += square;
         if (share)

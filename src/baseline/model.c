@@ -29,6 +29,10 @@ bool oddi_cut_holds(const struct oddi_cut *cut, const struct oddi_row_key *key)
         return in_cycle(cut->from, cut->to, key->hour);
     case ODDI_CUT_WEEKDAYS:
         return in_cycle(cut->from, cut->to, key->weekday);
+    case ODDI_CUT_DIM:
+        return key->dim[cut->from] == cut->value;
+    case ODDI_CUT_EVENT:
+        return key->events >> cut->service & 1;
     default:
         return false;
     }

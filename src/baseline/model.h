@@ -13,7 +13,8 @@
 
 #include <stdbool.h>
 
-#include "baseline/row.h"
+#include "baseline/calendar.h"
+#include "baseline/scope_dims.h"
 
 enum oddi_cut_kind {
     ODDI_CUT_NONE, /* a leaf */
@@ -21,14 +22,17 @@ enum oddi_cut_kind {
     ODDI_CUT_SERVICE,
     ODDI_CUT_HOURS,
     ODDI_CUT_WEEKDAYS,
+    ODDI_CUT_DIM,   /* a value of the plan's own dimension `from` */
+    ODDI_CUT_EVENT, /* event `service` of the calendar is on */
     ODDI_N_CUTS
 };
 
-/* The condition of a cut; which members hold it follows from `kind`. */
+/* The condition of a cut; which members hold it follows from `kind`, the others are 0. */
 struct oddi_cut {
     enum oddi_cut_kind kind;
     struct oddi_net net;
-    uint32_t service;
+    uint32_t service; /* DIM: index of the value in its dimension's list */
+    uint64_t value;   /* DIM: its key */
     uint8_t from, to; /* hours 0..23 or weekdays 0..6, both ends belong to it, cyclic: 22..6 */
 };
 
@@ -50,6 +54,9 @@ struct oddi_scope_tree {
     struct oddi_scope_node *nodes;
     size_t n_models;
     uint32_t *parent; /* per model: the one it is shrunk to, of a lesser number; ODDI_NO_NODE for model 0 */
+    /* What the cuts DIM and EVENT speak of; NULL where there are none. Not the tree's own. */
+    const struct oddi_scope_dims *dims;
+    const struct oddi_calendar *calendar;
 };
 
 /* Number of the model that judges a row. */

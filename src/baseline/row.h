@@ -16,6 +16,9 @@
 /* As ODDI_EXPR_SERVICE has it: the row is of no one service. */
 #define ODDI_NO_SERVICE UINT32_MAX
 
+/* Dimensions that users add (baseline/scope_dims.h). */
+#define ODDI_MAX_DIMS 4
+
 struct oddi_row_key {
     uint64_t host;         /* key (oddi_key) of the address that is the row's host; 0: it is of no one host */
     uint64_t hash;         /* of the entity and the window, seeded: what samples are drawn by */
@@ -23,10 +26,12 @@ struct oddi_row_key {
     struct oddi_addr addr; /* the host's; kind NONE without */
     uint32_t service;      /* oddi_key_service, or ODDI_NO_SERVICE */
     uint32_t flows;
-    int32_t day;     /* days since 1970-01-01 of the window's start, in the zone of the plan */
-    uint8_t hour;    /* 0..23 of the window's start, in the zone of the plan */
-    uint8_t weekday; /* 0 = Monday .. 6 */
-    bool known;      /* its host was met on two other days of training: what is new to it says something */
+    int32_t day;                 /* days since 1970-01-01 of the window's start, in the zone of the plan */
+    uint8_t hour;                /* 0..23 of the window's start, in the zone of the plan */
+    uint8_t weekday;             /* 0 = Monday .. 6 */
+    uint64_t dim[ODDI_MAX_DIMS]; /* keys of its values in the plan's own dimensions; 0: none */
+    uint64_t events;             /* of the calendar, that are on at its start (baseline/calendar.h) */
+    bool known; /* its host was met on two other days of training: what is new to it says something */
 };
 
 /* Rows of one plan, in any order: x[i * d + j] is feature j of row i, as the plan's expression gives it (not scaled). */

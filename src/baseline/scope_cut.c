@@ -11,7 +11,7 @@ static size_t most_values(const struct oddi_scope_data *data)
 {
     size_t most = 0;
 
-    for (size_t d = 0; d < ODDI_SCOPE_N_VALUES; d++)
+    for (size_t d = 0; d < data->n_values; d++)
         if (data->values[d].id.n > most)
             most = data->values[d].id.n;
     return most;
@@ -131,7 +131,9 @@ static double saved_by(const struct search *s, size_t n_inside)
 
 static void try_candidate(struct search *s, struct oddi_scope_choice choice, size_t n_inside)
 {
-    struct oddi_scope_choice *best = choice.dim == ODDI_CUT_NET ? &s->net : &s->other;
+    bool cyclic = choice.dim == ODDI_CUT_HOURS || choice.dim == ODDI_CUT_WEEKDAYS;
+    bool of_host = !cyclic && s->w->data->values[choice.values].of_host;
+    struct oddi_scope_choice *best = of_host ? &s->net : &s->other;
 
     s->out->candidates++;
     choice.saved = saved_by(s, n_inside);
@@ -390,7 +392,7 @@ void oddi_scope_best(struct oddi_scope_work *w, const uint32_t *row, size_t n, s
     clear_units(w);
     for (size_t i = 0; i < n; i++)
         count_row(&s, row[i]);
-    for (size_t v = 0; v < ODDI_SCOPE_N_VALUES; v++)
+    for (size_t v = 0; v < w->data->n_values; v++)
         try_values(&s, v);
     try_ranges(&s, &hours);
     try_ranges(&s, &week);

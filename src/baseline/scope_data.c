@@ -16,6 +16,8 @@ static uint64_t read_big(const uint8_t *p, size_t n)
     return v;
 }
 
+#define NOT_SEEN (UINT32_MAX - 1)
+
 /* The first 64 bits of a prefix; those of IPv4 take the place of ::/32, which is reserved (RFC 4291, 2.5). False for an
  * address in no prefix. */
 static bool net_key(const struct oddi_addr *a, size_t which, uint64_t *key)
@@ -49,6 +51,14 @@ static bool value_key(const struct oddi_rows_view *rows, const struct oddi_scope
 {
     if (v->dim == ODDI_CUT_NET)
         return net_key(&rows->key[row].addr, v->which, key);
+    if (v->dim == ODDI_CUT_DIM) {
+        *key = rows->key[row].dim[v->which];
+        return *key != 0;
+    }
+    if (v->dim == ODDI_CUT_EVENT) {
+        *key = 1;
+        return rows->key[row].events >> v->which & 1;
+    }
     *key = rows->key[row].service;
     return rows->key[row].service != ODDI_NO_SERVICE;
 }
@@ -71,17 +81,54 @@ static bool number_values(struct oddi_scope_data *data, struct oddi_scope_values
     return true;
 }
 
-static bool number_dimensions(struct oddi_scope_data *data)
+/* Whether no host has rows of two values, or with and without one. */
+static bool is_of_host(const struct oddi_scope_data *data, const struct oddi_scope_values *v, uint32_t *of)
 {
-    for (size_t d = 0; d < ODDI_SCOPE_N_VALUES; d++) {
-        struct oddi_scope_values *v = &data->values[d];
+    for (size_t h = 0; h < data->n_hosts; h++)
+        of[h] = NOT_SEEN;
+    for (size_t i = 0; i < data->rows->n; i++) {
+        uint32_t *seen = &of[data->host[i]];
 
-        v->dim = d < ODDI_SCOPE_N_LENGTHS ? ODDI_CUT_NET : ODDI_CUT_SERVICE;
-        v->which = d;
-        if (!number_values(data, v))
+        if (*seen != NOT_SEEN && *seen != v->value[i])
             return false;
+        *seen = v->value[i];
     }
     return true;
+}
+
+static bool add_dimension(struct oddi_scope_data *data, enum oddi_cut_kind dim, size_t which, uint32_t *of)
+{
+    struct oddi_scope_values *v = &data->values[data->n_values++];
+
+    v->dim = dim;
+    v->which = which;
+    if (!number_values(data, v))
+        return false;
+    v->of_host = dim == ODDI_CUT_NET || (dim == ODDI_CUT_DIM && is_of_host(data, v, of));
+    return true;
+}
+
+/* Events without a row have no number: of those that no row is in there is nothing to cut. */
+static bool number_dimensions(struct oddi_scope_data *data)
+{
+    uint32_t *of = oddi_malloc_array(data->n_hosts + 1, sizeof *of);
+    uint64_t events = 0, dims = 0;
+    bool ok = of != NULL;
+
+    for (size_t i = 0; i < data->rows->n; i++) {
+        events |= data->rows->key[i].events;
+        for (size_t d = 0; d < ODDI_MAX_DIMS; d++)
+            dims |= (uint64_t)(data->rows->key[i].dim[d] != 0) << d;
+    }
+    for (size_t d = 0; ok && d < ODDI_SCOPE_N_LENGTHS; d++)
+        ok = add_dimension(data, ODDI_CUT_NET, d, of);
+    ok = ok && add_dimension(data, ODDI_CUT_SERVICE, 0, of);
+    for (size_t d = 0; ok && d < ODDI_MAX_DIMS; d++)
+        ok = !(dims >> d & 1) || add_dimension(data, ODDI_CUT_DIM, d, of);
+    for (size_t d = 0; ok && d < ODDI_MAX_EVENTS; d++)
+        ok = !(events >> d & 1) || add_dimension(data, ODDI_CUT_EVENT, d, of);
+    free(of);
+    return ok;
 }
 
 /* Hosts, days, and both together. */
@@ -137,7 +184,7 @@ void oddi_scope_data_free(struct oddi_scope_data *data)
     free(data->day);
     free(data->host_day);
     free(data->entropy);
-    for (size_t d = 0; d < ODDI_SCOPE_N_VALUES; d++) {
+    for (size_t d = 0; d < data->n_values; d++) {
         free(data->values[d].value);
         oddi_ids_free(&data->values[d].id);
     }

@@ -15,20 +15,23 @@
 /* A dimension of the kind "this value against the rest". */
 struct oddi_scope_values {
     enum oddi_cut_kind dim;
-    size_t which;       /* NET: of the lengths */
+    size_t which;       /* NET: of the lengths; DIM, EVENT: its number */
+    bool of_host;       /* each host has one value only: evidence is counted in hosts */
     uint32_t *value;    /* of each row, or ODDI_NO_ID */
     struct oddi_ids id; /* the key of each value; ties are broken by it */
 };
 
-#define ODDI_SCOPE_N_VALUES (ODDI_SCOPE_N_LENGTHS + 1)
+#define ODDI_SCOPE_N_VALUES (ODDI_SCOPE_N_LENGTHS + 1 + ODDI_MAX_DIMS + ODDI_MAX_EVENTS)
 
 struct oddi_scope_data {
     const struct oddi_rows_view *rows;
     struct oddi_scope_bins bins;
     uint32_t *host, *day, *host_day; /* of each row */
     size_t n_hosts, n_days, n_host_days;
-    struct oddi_scope_values values[ODDI_SCOPE_N_VALUES]; /* the lengths, coarsest first, then services */
-    double *entropy;                                      /* entropy[c] = c ln c, c = 0 .. rows->n */
+    struct oddi_scope_values
+        values[ODDI_SCOPE_N_VALUES]; /* the lengths, coarsest first, services, dimensions, events */
+    size_t n_values;
+    double *entropy; /* entropy[c] = c ln c, c = 0 .. rows->n */
     double rho;
 };
 

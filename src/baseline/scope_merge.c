@@ -70,13 +70,22 @@ static uint32_t parting(const struct oddi_scope_tree *tree, uint32_t a, uint32_t
     return a;
 }
 
-static double effective(const struct groups *g, size_t i, size_t j, enum oddi_cut_kind dim)
+/* Whether evidence of a cut is counted in hosts. */
+static bool of_host(const struct oddi_scope_data *d, const struct oddi_cut *cut)
+{
+    for (size_t v = 0; cut->kind == ODDI_CUT_DIM && v < d->n_values; v++)
+        if (d->values[v].dim == ODDI_CUT_DIM && d->values[v].which == cut->from)
+            return d->values[v].of_host;
+    return cut->kind == ODDI_CUT_NET;
+}
+
+static double effective(const struct groups *g, size_t i, size_t j, const struct oddi_cut *cut)
 {
     const struct oddi_scope_data *d = g->data;
     const uint32_t *a = g->host_rows + i * d->n_hosts, *b = g->host_rows + j * d->n_hosts;
     double sum = 0;
 
-    if (dim != ODDI_CUT_NET) {
+    if (!of_host(d, cut)) {
         for (size_t k = 0; k < g->n_words; k++)
             sum += __builtin_popcountll(g->host_days[i * g->n_words + k] | g->host_days[j * g->n_words + k]);
         return sum;
@@ -101,9 +110,8 @@ static double gain_of(const struct groups *g, size_t i, size_t j)
         occupied += a[c] + b[c] > 0;
         bins += e[a[c] + b[c]] - e[a[c]] - e[b[c]];
     }
-    return oddi_scope_gain(g->lambda, saved - bins, (double)n,
-                           effective(g, i, j, g->tree->nodes[node].cut.kind), occupied - features,
-                           g->found[node].candidates);
+    return oddi_scope_gain(g->lambda, saved - bins, (double)n, effective(g, i, j, &g->tree->nodes[node].cut),
+                           occupied - features, g->found[node].candidates);
 }
 
 static void join(struct groups *g, size_t i, size_t j)

@@ -75,6 +75,11 @@ static struct oddi_cut cut_of(const struct oddi_scope_data *data, const struct o
         cut.net = oddi_scope_net(v, choice->value);
     } else if (choice->dim == ODDI_CUT_SERVICE) {
         cut.service = (uint32_t)v->id.key[choice->value];
+    } else if (choice->dim == ODDI_CUT_DIM) {
+        cut.from = (uint8_t)v->which;
+        cut.value = v->id.key[choice->value];
+    } else if (choice->dim == ODDI_CUT_EVENT) {
+        cut.service = (uint32_t)v->which;
     } else {
         cut.from = choice->first;
         cut.to = choice->last;

@@ -118,8 +118,58 @@ static void expression_cycle(uint32_t set, uint32_t full, uint8_t period, const 
     oddi_buf_str(out, n > 1 ? "}" : "");
 }
 
-static void put_expression(const struct oddi_scope_where *w, const struct oddi_scope_names *names,
+static bool is_plain(const char *s)
+{
+    for (; *s; s++)
+        if (!((*s >= 'a' && *s <= 'z') || (*s >= 'A' && *s <= 'Z') || (*s >= '0' && *s <= '9') || *s == '_'))
+            return false;
+    return true;
+}
+
+static void expression_dim(const struct oddi_scope_tree *tree, const struct oddi_scope_asked *a,
                            struct oddi_buf *out)
+{
+    const struct oddi_scope_dim *d = &tree->dims->dim[a->cut->from];
+    bool plain = is_plain(d->expression);
+
+    if (d->truth) {
+        oddi_buf_printf(out, a->inside == (a->cut->value == ODDI_DIM_TRUE) ? "(%s)" : "not (%s)",
+                        d->expression);
+        return;
+    }
+    oddi_buf_printf(out, plain ? "%s" : "(%s)", d->expression);
+    oddi_buf_printf(out, a->inside ? " == %s" : " != %s", d->value[a->cut->service].text);
+}
+
+static void expression_event(const struct oddi_scope_tree *tree, const struct oddi_scope_asked *a,
+                             struct oddi_buf *out)
+{
+    const struct oddi_event *e = &tree->calendar->event[a->cut->service];
+    char from[ODDI_TIME_TEXT_MAX], to[ODDI_TIME_TEXT_MAX];
+
+    oddi_buf_str(out, a->inside ? "(" : "not (");
+    for (size_t i = 0; i < e->n; i++) {
+        from[oddi_format_time(from, e->span[i].from, NULL)] = '\0';
+        to[oddi_format_time(to, e->span[i].to, NULL)] = '\0';
+        oddi_buf_printf(out, "%sts_start >= '%s' and ts_start < '%s'", i ? " or " : "", from, to);
+    }
+    oddi_buf_char(out, ')');
+}
+
+static void expression_asked(const struct oddi_scope_tree *tree, const struct oddi_scope_where *w,
+                             size_t start, struct oddi_buf *out)
+{
+    for (size_t i = 0; i < w->n_asked; i++) {
+        put_joint(out, start, " and ");
+        if (w->asked[i].cut->kind == ODDI_CUT_DIM)
+            expression_dim(tree, &w->asked[i], out);
+        else
+            expression_event(tree, &w->asked[i], out);
+    }
+}
+
+static void put_expression(const struct oddi_scope_tree *tree, const struct oddi_scope_where *w,
+                           const struct oddi_scope_names *names, struct oddi_buf *out)
 {
     size_t start = out->size;
 
@@ -129,6 +179,7 @@ static void put_expression(const struct oddi_scope_where *w, const struct oddi_s
     }
     expression_nets(w, names->addr, start, out);
     expression_services(w, names->service, start, out);
+    expression_asked(tree, w, start, out);
     expression_cycle(w->weekdays, ODDI_SCOPE_ALL_WEEKDAYS, 7, "weekday", start, out);
     expression_cycle(w->hours, ODDI_SCOPE_ALL_HOURS, 24, "hour", start, out);
     if (out->size == start)
@@ -180,7 +231,7 @@ void oddi_scope_expression(const struct oddi_scope_tree *tree, uint32_t model,
         one = k == 0 && b.at == b.n;
         oddi_buf_str(out, k > 0 ? " or " : "");
         oddi_buf_str(out, one ? "" : "(");
-        put_expression(&w, names, out);
+        put_expression(tree, &w, names, out);
         oddi_buf_str(out, one ? "" : ")");
     }
 }
@@ -283,7 +334,33 @@ static void words_hours(const struct oddi_scope_where *w, size_t start, struct o
                         (run[i].last + 1u) % 24);
 }
 
-static void put_words(const struct oddi_scope_where *w, const struct oddi_held *held, struct oddi_buf *out)
+static void words_asked(const struct oddi_scope_tree *tree, const struct oddi_scope_where *w, size_t start,
+                        struct oddi_buf *out)
+{
+    for (size_t i = 0; i < w->n_asked; i++) {
+        const struct oddi_scope_asked *a = &w->asked[i];
+
+        put_joint(out, start, ", ");
+        if (a->cut->kind == ODDI_CUT_EVENT) {
+            const char *name = tree->calendar->event[a->cut->service].name;
+
+            oddi_buf_str(out, a->inside ? "during " : "outside ");
+            oddi_buf_str(out, *name ? name : a->inside ? "an event" : "all events");
+        } else {
+            const struct oddi_scope_dim *d = &tree->dims->dim[a->cut->from];
+            bool holds = a->inside == (a->cut->value == ODDI_DIM_TRUE);
+
+            if (d->truth)
+                oddi_buf_printf(out, holds ? "%s" : "not %s", d->name);
+            else
+                oddi_buf_printf(out, a->inside ? "%s is %s" : "%s is not %s", d->name,
+                                d->value[a->cut->service].text);
+        }
+    }
+}
+
+static void put_words(const struct oddi_scope_tree *tree, const struct oddi_scope_where *w,
+                      const struct oddi_held *held, struct oddi_buf *out)
 {
     size_t start = out->size;
 
@@ -293,6 +370,7 @@ static void put_words(const struct oddi_scope_where *w, const struct oddi_held *
     }
     words_nets(held, w, start, out);
     words_services(w, start, out);
+    words_asked(tree, w, start, out);
     words_weekdays(w, start, out);
     words_hours(w, start, out);
     if (out->size == start)
@@ -310,6 +388,6 @@ void oddi_scope_words(const struct oddi_scope_tree *tree, uint32_t model, const 
     begin(&b, tree, model);
     for (size_t k = 0; next(&b, &w); k++) {
         oddi_buf_str(out, k > 0 ? "; or " : "");
-        put_words(&w, &held, out);
+        put_words(tree, &w, &held, out);
     }
 }

@@ -55,9 +55,78 @@ static void narrow(struct oddi_scope_where *w, const struct oddi_cut *c, bool in
     case ODDI_CUT_WEEKDAYS:
         w->weekdays &= inside ? set_of(c, 7) : ~set_of(c, 7);
         break;
+    case ODDI_CUT_DIM:
+    case ODDI_CUT_EVENT:
+        w->asked[w->n_asked++] = (struct oddi_scope_asked){c, inside};
+        break;
     default:
         break;
     }
+}
+
+/* Of one dimension: kind, and number. */
+static bool same_dimension(const struct oddi_cut *a, const struct oddi_cut *b)
+{
+    return a->kind == b->kind && (a->kind == ODDI_CUT_DIM ? a->from == b->from : a->service == b->service);
+}
+
+/* By kind, number and value. */
+static int order_asked(const struct oddi_cut *a, const struct oddi_cut *b)
+{
+    uint32_t x = a->kind == ODDI_CUT_DIM ? a->from : a->service,
+             y = b->kind == ODDI_CUT_DIM ? b->from : b->service;
+
+    if (a->kind != b->kind)
+        return a->kind < b->kind ? -1 : 1;
+    if (x != y)
+        return x < y ? -1 : 1;
+    return a->value < b->value ? -1 : a->value > b->value;
+}
+
+/* Whether asked[i] says nothing that another one does not: it is there twice, or denies a value where another is the one. */
+static bool is_idle(const struct oddi_scope_where *w, size_t i)
+{
+    const struct oddi_scope_asked *a = &w->asked[i];
+
+    for (size_t k = 0; k < w->n_asked; k++) {
+        const struct oddi_scope_asked *b = &w->asked[k];
+
+        if (k == i || !same_dimension(a->cut, b->cut))
+            continue;
+        if (a->cut->value == b->cut->value && a->inside == b->inside && k < i)
+            return true;
+        if (!a->inside && b->inside && a->cut->value != b->cut->value)
+            return true;
+    }
+    return false;
+}
+
+static void settle_asked(struct oddi_scope_where *w)
+{
+    bool idle[ODDI_SCOPE_MAX_SCOPES];
+    size_t n = 0;
+
+    for (size_t i = 0; i < w->n_asked; i++)
+        for (size_t k = 0; k < i; k++) {
+            const struct oddi_scope_asked *a = &w->asked[i], *b = &w->asked[k];
+            bool same = same_dimension(a->cut, b->cut) && a->cut->value == b->cut->value;
+
+            w->never = w->never || (same ? a->inside != b->inside
+                                         : same_dimension(a->cut, b->cut) && a->inside && b->inside);
+        }
+    for (size_t i = 0; i < w->n_asked; i++)
+        idle[i] = is_idle(w, i);
+    for (size_t i = 0; i < w->n_asked; i++)
+        if (!idle[i])
+            w->asked[n++] = w->asked[i];
+    w->n_asked = n;
+    for (size_t i = 1; i < n; i++)
+        for (size_t k = i; k > 0 && order_asked(w->asked[k].cut, w->asked[k - 1].cut) < 0; k--) {
+            struct oddi_scope_asked held = w->asked[k];
+
+            w->asked[k] = w->asked[k - 1];
+            w->asked[k - 1] = held;
+        }
 }
 
 static void find_contradictions(struct oddi_scope_where *w)
@@ -130,6 +199,7 @@ void oddi_scope_where(const struct oddi_scope_tree *tree, uint32_t node, struct 
     find_contradictions(out);
     if (out->service)
         out->n_not_service = 0;
+    settle_asked(out);
     drop_idle(out);
     sort_lists(out);
 }
@@ -149,6 +219,9 @@ static bool same_places(const struct oddi_scope_where *a, const struct oddi_scop
         same = same_net(a->not_in[i], b->not_in[i]);
     for (size_t i = 0; same && i < a->n_not_service; i++)
         same = a->not_service[i] == b->not_service[i];
+    same = same && a->n_asked == b->n_asked;
+    for (size_t i = 0; same && i < a->n_asked; i++)
+        same = a->asked[i].inside == b->asked[i].inside && order_asked(a->asked[i].cut, b->asked[i].cut) == 0;
     return same;
 }
 

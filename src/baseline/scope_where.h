@@ -18,6 +18,13 @@ struct oddi_scope_where {
     size_t n_not_service;
     bool never; /* the conditions exclude each other: only in trees that the search does not make */
     uint32_t hours, weekdays; /* bit sets; Monday is bit 0 */
+    /* Of the plan's own dimensions and of events, each asked for once, by kind, number and value; those of one dimension say either what
+     * it is or what it is not. */
+    struct oddi_scope_asked {
+        const struct oddi_cut *cut;
+        bool inside;
+    } asked[ODDI_SCOPE_MAX_SCOPES];
+    size_t n_asked;
 };
 
 void oddi_scope_where(const struct oddi_scope_tree *tree, uint32_t node, struct oddi_scope_where *out);

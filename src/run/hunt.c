@@ -7,6 +7,7 @@
 #include "base/num.h"
 #include "run/bad.h"
 #include "run/beside.h"
+#include "run/learn_dims.h"
 #include "run/novel.h"
 #include "run/population_alarm.h"
 #include "run/preset.h"
@@ -125,6 +126,8 @@ void oddi_hunt_free(struct oddi_hunt *hunt)
     for (size_t i = 0; hunt->fresh && i < hunt->n_fresh; i++)
         oddi_accepted_clear(&hunt->fresh[i]);
     free(hunt->fresh);
+    oddi_scope_dims_free(hunt->dims);
+    oddi_calendar_free(hunt->calendar);
     free(hunt->lanes);
     free(hunt->taken);
     free(hunt->marks);
@@ -176,9 +179,10 @@ static enum odd_status start_rows(struct odd_run *run, struct oddi_hunt_lane *la
         const struct oddi_learner_caps caps = learner_caps(run, lane);
 
         lane->learner = oddi_calloc_array(1, sizeof *lane->learner);
-        return lane->learner
-                   ? oddi_learner_init(lane->learner, lane->plan, run->sources, run->n_inputs, &caps, err)
-                   : oddi_fail_memory(err);
+        if (!lane->learner)
+            return oddi_fail_memory(err);
+        ODDI_TRY(oddi_learner_init(lane->learner, lane->plan, run->sources, run->n_inputs, &caps, err));
+        return oddi_learn_dims_start(lane, err);
     }
     ODDI_TRY(oddi_population_init(&lane->rows, lane->plan, run->sources, run->n_inputs, err));
     lane->rows.wants_who = run->hunt->report == ODDI_HUNT_ROWS;

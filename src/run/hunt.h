@@ -30,6 +30,7 @@ struct oddi_hunt_lane {
     struct oddi_muter *muter;   /* NULL: no mute rules */
     double ln_fpr;              /* ODDI_HUNT_NOVEL: at or below this ln p a row is odd */
     struct oddi_beside *beside; /* ... with --also-outliers (run/beside.h) */
+    int dim[ODDI_MAX_DIMS];     /* ODDI_HUNT_LEARN: number of hunt->dims among the plan's own, or -1 */
     odd_run *run;
 };
 
@@ -71,6 +72,10 @@ struct oddi_hunt {
     size_t n_fresh;
     struct oddi_budget budget; /* ... with --budget: what that spends; else per_day is 0 */
     struct oddi_hunt_fdr fdr;  /* ... with --fdr */
+
+    struct oddi_scope_dims *dims;   /* ODDI_HUNT_LEARN (run/learn_dims.h); NULL: none */
+    unsigned dims_taken;            /* bit i: some plan has dimension i */
+    struct oddi_calendar *calendar; /* NULL: none */
 
     /* The report. */
     struct oddi_write_options write;

@@ -9,6 +9,7 @@
 #include "base/replace.h"
 #include "baseline/file.h"
 #include "baseline/scope_search.h"
+#include "run/learn_dims.h"
 #include "run/learn_scopes.h"
 #include "run/plan_options.h"
 #include "run/preset.h"
@@ -68,6 +69,7 @@ enum odd_status oddi_learn_new(struct odd_run *run, struct odd_error *err)
     if (own && preset)
         return oddi_fail(err, ODD_ERR_USAGE, "--by and --preset exclude each other: both say what is learnt");
     ODDI_TRY(own ? add_own(run, err) : add_presets(run, list, err));
+    ODDI_TRY(oddi_learn_dims_new(run, err));
     return oddi_learn_scopes_new(run, err);
 }
 
@@ -280,6 +282,7 @@ static enum odd_status learn_plan(struct oddi_hunt_lane *lane, double kappa, str
     const struct oddi_model *all;
 
     ODDI_TRY(oddi_learner_end(lane->learner, &rows, &blind, err));
+    oddi_learn_dims_rows(lane);
     p->name = strdup(lane->name);
     if (!p->name)
         return oddi_fail_memory(err);
@@ -293,6 +296,7 @@ static enum odd_status learn_plan(struct oddi_hunt_lane *lane, double kappa, str
         return too_little(lane, all, err);
     if (blind)
         ODDI_TRY(oddi_learner_memory_give(&lane->learner->memory, &p->memory, err));
+    ODDI_TRY(oddi_learn_dims_give(lane, p, err));
     return keep_sample(p, &rows, EXAMPLES, err);
 }
 
@@ -405,7 +409,11 @@ static enum odd_status fill(struct odd_run *run, struct oddi_baseline *b, struct
     if (status == ODD_OK && (!b->plans || !days))
         status = oddi_fail_memory(err);
     if (status == ODD_OK)
+        status = oddi_learn_calendar(run, b->first, b->last, err);
+    if (status == ODD_OK)
         status = learn_plans(run, b, days, err);
+    if (status == ODD_OK)
+        status = oddi_learn_dims_end(run, b, err);
     for (size_t i = 0; days && i < n; i++)
         free((void *)(uintptr_t)days[i].ln_p);
     free(days);
@@ -492,6 +500,7 @@ enum odd_status odd_run_learn(odd_run *run, const char *path, struct odd_error *
     if (run->stage != ODDI_RUN_ADDING)
         return oddi_fail(err, ODD_ERR_USAGE, "odd_run_learn runs a run from its start, once");
     ODDI_TRY(oddi_run_start(run, err));
+    ODDI_TRY(oddi_learn_dims_started(run, err));
     ODDI_TRY(oddi_hunt_read(run, err));
     ODDI_TRY(oddi_run_conclude(run, err));
     return save(run, path, err);

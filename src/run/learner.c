@@ -41,6 +41,7 @@ void oddi_learner_clear(struct oddi_learner *l)
     free(l->of_group);
     free(l->matrix);
     free(l->values);
+    oddi_row_dims_free(l->dims);
     oddi_ids_free(&l->ids);
     oddi_group_scratch_clear(&l->scratch);
     oddi_grouped_clear(&l->grouped);
@@ -212,6 +213,9 @@ static enum odd_status add_row(struct oddi_learner *l, const struct oddi_window 
         !oddi_grow(&l->key, &l->cap_key, n + 1, sizeof *l->key))
         return oddi_fail_memory(err);
     key.flows = l->grouped.off[group + 1] - l->grouped.off[group];
+    if (l->dims)
+        ODDI_TRY(oddi_row_dims_of(l->dims, l->sources, &l->cache, win, l->grouped.first[group],
+                                  l->grouped.key[group], key.dim, err));
     l->key[n] = key;
     if (l->memory.recall.n == 0)
         memcpy(l->x + n * d, l->matrix + i * l->plan->by->n_features, d * sizeof *l->x);

@@ -14,6 +14,7 @@
 #include "run/group.h"
 #include "run/learner_memory.h"
 #include "run/plan.h"
+#include "run/row_dims.h"
 
 /* What rows are drawn by: the least are kept. `day` is that of all rows of a host's day. */
 struct oddi_draw {
@@ -43,6 +44,7 @@ struct oddi_learner {
 
     uint64_t rows, windows, thin, missing; /* seen; flows of entities that are too small or lack a value */
     int64_t first, last;                   /* starts of windows */
+    struct oddi_row_dims *dims;            /* of --scope-dim; NULL: none. Set before the first window */
 
     struct oddi_ids ids; /* entities met lately, and who they are */
     struct oddi_entity_who *who;

@@ -227,6 +227,26 @@ enum odd_status oddi_novel_join(struct odd_run *run, struct odd_error *err)
 
 /* ---- Start ----------------------------------------------------------------------------------------------------------- */
 
+/* What a file says is never the user's mistake. */
+static enum odd_status start_dims(struct oddi_hunt_lane *lane, struct odd_error *err)
+{
+    const struct oddi_scope_dims *dims = lane->learnt->dims;
+    const char *path = odd_options_get(lane->run->options, "baseline");
+    struct odd_error fault = ODD_ERROR_INIT;
+    int which[ODDI_MAX_DIMS];
+    enum odd_status status;
+
+    if (!dims)
+        return ODD_OK;
+    status = oddi_row_dims_new(dims, lane->plan, lane->run->n_inputs, false, which, &lane->rows.dims, &fault);
+    for (size_t i = 0; status == ODD_OK && i < dims->n; i++)
+        status = which[i] == (int)i ? ODD_OK : ODD_ERR_USAGE;
+    if (status == ODD_OK || status == ODD_ERR_MEMORY)
+        return status == ODD_OK ? ODD_OK : oddi_fail_memory(err);
+    return oddi_fail_at(err, ODD_ERR_FORMAT, path, ODD_NO_POSITION, ODD_NO_POSITION,
+                        "holds a dimension that this oddflow cannot take: %.300s", fault.message);
+}
+
 enum odd_status oddi_novel_start(struct oddi_hunt_lane *lane, struct odd_error *err)
 {
     if (lane->plan->d != lane->learnt->d || !lane->plan->entities)
@@ -235,6 +255,7 @@ enum odd_status oddi_novel_start(struct oddi_hunt_lane *lane, struct odd_error *
                             "holds models of %zu features for a plan that has %zu", lane->learnt->d,
                             lane->plan->d);
     lane->rows.wants_who = true;
+    ODDI_TRY(start_dims(lane, err));
     return oddi_novel_remember(lane, err);
 }
 
@@ -248,6 +269,9 @@ struct oddi_row_key oddi_novel_key(const struct oddi_hunt_lane *lane, size_t row
     struct oddi_row_key key =
         oddi_row_key(&p->who[e], p->ids.key[e], p->start[p->window[row]], lane->plan->zone);
 
+    if (p->dims)
+        memcpy(key.dim, p->dim + row * ODDI_MAX_DIMS, sizeof key.dim);
+    key.events = oddi_calendar_at(lane->learnt->tree.calendar, key.start);
     key.known = oddi_host_is_known(&lane->learnt->memory, key.host);
     return key;
 }

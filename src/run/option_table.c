@@ -300,6 +300,19 @@ static const struct odd_param learn_rows[] = {
          "first that is "
          "true), and what is left has one model, or with auto among the list those that are found",
      .group = "Learning"},
+    {.name = "scope-dim",
+     .type = ODD_PARAM_LIST,
+     .placeholder = "NAME=EXPR",
+     .help =
+         "one more way in which scopes may differ: a condition, or anything with few values, over the keys "
+         "of the "
+         "entities, hour and weekday, such as 'lab = src_ip in {10.9.0.0/24, 10.9.7.0/24}' (may be repeated)",
+     .group = "Learning"},
+    {.name = "calendar",
+     .type = ODD_PARAM_STRING,
+     .placeholder = "FILE.ics",
+     .help = "events as one more way in which scopes may differ: terms, holidays (iCalendar, RFC 5545)",
+     .group = "Learning"},
     {.name = "max-scopes",
      .type = ODD_PARAM_INT,
      .default_value = "20",

@@ -33,21 +33,20 @@ enum odd_status oddi_population_init(struct oddi_population *p, const struct odd
 
 void oddi_population_clear(struct oddi_population *p)
 {
-    void *const blocks[] = {p->text_at,  p->host,     p->who,
-                            p->start,    p->end,      p->first,
-                            p->n_flows,  p->entity,   p->window,
-                            p->flows,    p->x,        p->hidden,
-                            p->witness,  p->raw,      p->score,
-                            p->surprise, p->sample,   p->scaled,
-                            p->order,    p->muted,    p->witness_at,
-                            p->matrix,   p->values,   p->location,
-                            p->ln_limit, p->fitted.x, (void *)(uintptr_t)p->fitted.entity};
+    void *const blocks[] = {p->text_at,    p->host,     p->who,      p->start,
+                            p->end,        p->first,    p->n_flows,  p->entity,
+                            p->window,     p->flows,    p->x,        p->hidden,
+                            p->witness,    p->raw,      p->score,    p->surprise,
+                            p->sample,     p->scaled,   p->order,    p->muted,
+                            p->witness_at, p->matrix,   p->values,   p->location,
+                            p->dim,        p->ln_limit, p->fitted.x, (void *)(uintptr_t)p->fitted.entity};
 
     for (size_t i = 0; i < sizeof blocks / sizeof *blocks; i++)
         free(blocks[i]);
     if (p->detector)
         p->plan->detector->clear(p->detector);
     free(p->detector);
+    oddi_row_dims_free(p->dims);
     oddi_ids_free(&p->ids);
     oddi_ids_free(&p->witness_ids);
     oddi_buf_free(&p->text);
@@ -189,8 +188,17 @@ static bool reserve(struct oddi_population *p, size_t n)
            oddi_grow(&p->window, &p->cap_window, n, sizeof *p->window) &&
            oddi_grow(&p->flows, &p->cap_flows, n, sizeof *p->flows) &&
            oddi_grow(&p->x, &p->cap_x, n * p->plan->d, sizeof *p->x) &&
+           (!p->dims || oddi_grow(&p->dim, &p->cap_dim, n * ODDI_MAX_DIMS + 1, sizeof *p->dim)) &&
            oddi_grow(&p->hidden, &p->cap_hidden, n * p->n_hidden + 1, sizeof *p->hidden) &&
            oddi_grow(&p->witness, &p->cap_witness, n * p->n_witness + 1, sizeof *p->witness);
+}
+
+static enum odd_status add_dims(struct oddi_population *p, const struct oddi_window *win, uint32_t group,
+                                uint64_t *keys, struct odd_error *err)
+{
+    memset(keys, 0, ODDI_MAX_DIMS * sizeof *keys);
+    return oddi_row_dims_of(p->dims, p->sources, &p->cache, win, p->grouped.first[group],
+                            p->grouped.key[group], keys, err);
 }
 
 static enum odd_status add_row(struct oddi_population *p, const struct oddi_window *win, size_t i,
@@ -202,6 +210,8 @@ static enum odd_status add_row(struct oddi_population *p, const struct oddi_wind
 
     ODDI_TRY(entity_of(p, win, group, &p->entity[n], err));
     ODDI_TRY(witnesses_of(p, win, group, p->witness + n * p->n_witness, err));
+    if (p->dims)
+        ODDI_TRY(add_dims(p, win, group, p->dim + n * ODDI_MAX_DIMS, err));
     p->window[n] = (uint32_t)p->n_windows;
     p->flows[n] = p->grouped.off[group + 1] - p->grouped.off[group];
     memcpy(p->x + n * d, x, d * sizeof *x);

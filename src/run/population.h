@@ -13,6 +13,7 @@
 #include "run/group.h"
 #include "run/recall.h"
 #include "run/plan.h"
+#include "run/row_dims.h"
 
 #define ODDI_SAMPLE ((size_t)8000)
 
@@ -32,6 +33,9 @@ struct oddi_population {
         *known; /* what is_new() and unseen() look up instead of what was met in this run; NULL */
     struct oddi_recall recall; /* with `known` */
     size_t cap_text, cap_host, cap_who;
+    struct oddi_row_dims *dims; /* of a baseline's plan; NULL: none. Set before the first window */
+    uint64_t *dim;              /* with `dims`: ODDI_MAX_DIMS by row */
+    size_t cap_dim;
 
     /* Windows. */
     int64_t *start, *end;

@@ -20,9 +20,9 @@ enum { D = 2, ROWS = 400 };
 
 static struct oddi_scope_tree make_tree(void)
 {
-    struct oddi_scope_tree t = {.n_nodes = 3, .n_models = 2};
+    struct oddi_scope_tree t = {.n_nodes = 5, .n_models = 2};
 
-    t.nodes = calloc(3, sizeof *t.nodes);
+    t.nodes = calloc(5, sizeof *t.nodes);
     t.parent = calloc(2, sizeof *t.parent);
     t.parent[0] = ODDI_NO_NODE;
     t.nodes[0] = (struct oddi_scope_node){.cut = {.kind = ODDI_CUT_HOURS, .from = 22, .to = 6},
@@ -30,10 +30,38 @@ static struct oddi_scope_tree make_tree(void)
                                           .inside = 1,
                                           .outside = 2,
                                           .model = ODDI_NO_NODE};
-    for (uint32_t i = 1; i < 3; i++)
-        t.nodes[i] =
-            (struct oddi_scope_node){.inside = ODDI_NO_NODE, .outside = ODDI_NO_NODE, .model = 2 - i};
+    t.nodes[1] = (struct oddi_scope_node){.inside = ODDI_NO_NODE, .outside = ODDI_NO_NODE, .model = 1};
+    t.nodes[2] = (struct oddi_scope_node){
+        .cut = {.kind = ODDI_CUT_EVENT, .service = 1}, .inside = 3, .outside = 4, .model = ODDI_NO_NODE};
+    for (uint32_t i = 3; i < 5; i++)
+        t.nodes[i] = (struct oddi_scope_node){.parent = 2, .inside = ODDI_NO_NODE, .outside = ODDI_NO_NODE};
     return t;
+}
+
+/* Event 1 and any are on at odd times; a dimension of two values. */
+static void add_asked(struct oddi_baseline *b, struct oddi_base_plan *p)
+{
+    struct oddi_calendar *c = b->calendar = calloc(1, sizeof *c);
+
+    *c = (struct oddi_calendar){strdup("term.ics"), 99, 2, calloc(2, sizeof *c->event), 0};
+    for (size_t i = 0; i < 2; i++) {
+        c->event[i] = (struct oddi_event){strdup(i ? "Exams" : ""), calloc(2, sizeof *c->event->span), 2};
+        c->event[i].span[0] = (struct oddi_time_span){-50, -20};
+        c->event[i].span[1] = (struct oddi_time_span){5, 90};
+    }
+    p->dims = calloc(1, sizeof *p->dims);
+    p->dims->n = 1;
+    p->dims->dim[0] = (struct oddi_scope_dim){strdup("lab"), strdup("hour"), false,
+                                              calloc(2, sizeof(struct oddi_dim_value)), 2};
+    p->dims->dim[0].value[0] = (struct oddi_dim_value){7, strdup("7")};
+    p->dims->dim[0].value[1] = (struct oddi_dim_value){8, strdup("8")};
+    p->tree.dims = p->dims;
+    p->tree.calendar = c;
+    p->tree.nodes[0].cut = (struct oddi_cut){.kind = ODDI_CUT_DIM, .service = 1, .value = 8};
+    for (size_t r = 0; r < ROWS; r++) {
+        p->key[r].dim[0] = 7 + r % 2;
+        p->key[r].events = oddi_calendar_at(c, p->key[r].start);
+    }
 }
 
 static void add_option(struct oddi_base_plan *p, const char *name, const char *value)
@@ -164,9 +192,10 @@ static void make(struct oddi_baseline *b)
             for (size_t j = 0; j < D; j++)
                 p->x[r * D + j] = oddi_rng_double(&rng) * 1e3;
         }
-        if (i)
+        if (i) {
             p->tree = make_tree();
-        else
+            add_asked(b, p);
+        } else
             assert_int_equal(oddi_scope_none(&p->tree, NULL), ODD_OK);
         p->model = calloc(p->tree.n_models, sizeof *p->model);
         assert_int_equal(oddi_models_fit(&(struct oddi_rows_view){ROWS, D, p->x, p->key}, &p->tree, 100,

@@ -13,6 +13,42 @@
 
 static const struct oddi_scope_names names = {"src_ip", "service"};
 
+/* ---- What users ask for ------------------------------------------------------------------------------------------------ */
+
+#define DAY (INT64_C(86400) * 1000000000)
+
+static struct oddi_dim_value truths[] = {{ODDI_DIM_FALSE, "false"}, {ODDI_DIM_TRUE, "true"}};
+static struct oddi_dim_value numbers[7];
+static const struct oddi_scope_dims dims = {
+    .n = 2, .dim = {{"early", "hour < 8", true, truths, 2}, {"third", "floor(hour / 3)", false, numbers, 7}}};
+static struct oddi_time_span spans[3] = {{2 * DAY, 5 * DAY}, {8 * DAY, 9 * DAY}, {20 * DAY, 27 * DAY}};
+static struct oddi_event events[2] = {{"", spans, 3}, {"Exams", spans + 1, 1}};
+static const struct oddi_calendar calendar = {.n = 2, .event = events};
+
+static int make_values(void **state)
+{
+    static char text[7][4];
+
+    (void)state;
+    for (int i = 0; i < 7; i++) {
+        double v = i;
+
+        text[i][0] = (char)('0' + i);
+        numbers[i] = (struct oddi_dim_value){oddi_key(ODDI_EXPR_NUMBER, &v), text[i]};
+    }
+    return 0;
+}
+
+static void ask(struct oddi_row_key *key)
+{
+    double third = key->hour / 3;
+
+    key->dim[0] = key->hour < 8 ? ODDI_DIM_TRUE : ODDI_DIM_FALSE;
+    key->dim[1] = oddi_key(ODDI_EXPR_NUMBER, &third);
+    key->start = key->day * DAY + key->hour * (DAY / 24);
+    key->events = oddi_calendar_at(&calendar, key->start);
+}
+
 /* ---- Trees of chance ------------------------------------------------------------------------------------------------- */
 
 static struct oddi_addr some_addr(struct oddi_rng *r)
@@ -47,13 +83,19 @@ static uint32_t some_service(struct oddi_rng *r)
 
 static struct oddi_cut some_cut(struct oddi_rng *r)
 {
-    struct oddi_cut cut = {.kind = (enum oddi_cut_kind)(1 + oddi_rng_below(r, 4))};
+    struct oddi_cut cut = {.kind = (enum oddi_cut_kind)(1 + oddi_rng_below(r, 6))};
 
     if (cut.kind == ODDI_CUT_NET)
         cut.net = some_net(r);
     else if (cut.kind == ODDI_CUT_SERVICE)
         cut.service = some_service(r);
-    else
+    else if (cut.kind == ODDI_CUT_EVENT)
+        cut.service = (uint32_t)oddi_rng_below(r, 2);
+    else if (cut.kind == ODDI_CUT_DIM) {
+        cut.from = (uint8_t)oddi_rng_below(r, 2);
+        cut.service = (uint32_t)oddi_rng_below(r, cut.from ? 7 : 2);
+        cut.value = dims.dim[cut.from].value[cut.service].key;
+    } else
         for (int i = 0; i < 2; i++)
             *(i ? &cut.to : &cut.from) = (uint8_t)oddi_rng_below(r, cut.kind == ODDI_CUT_HOURS ? 24 : 7);
     return cut;
@@ -69,7 +111,9 @@ static void some_tree(struct oddi_rng *r, struct oddi_scope_tree *tree)
     *tree = (struct oddi_scope_tree){.nodes = oddi_calloc_array(2 * LEAVES - 1, sizeof *tree->nodes),
                                      .parent = oddi_calloc_array(MODELS + 1, sizeof *tree->parent),
                                      .n_nodes = 1,
-                                     .n_models = MODELS + 1};
+                                     .n_models = MODELS + 1,
+                                     .dims = &dims,
+                                     .calendar = &calendar};
     tree->nodes[0].parent = ODDI_NO_NODE;
     for (size_t n = 1; n < LEAVES; n++) {
         size_t k = oddi_rng_below(r, n);
@@ -104,6 +148,7 @@ static bool holds(const char *text, const struct oddi_row_key *key)
     struct oddi_column columns[4] = {0};
     uint32_t map[4], row, proto = key->service >> 17, port = (key->service & 0x1ffff) - 1;
     struct oddi_addr addr = key->addr;
+    int64_t start = key->start;
     struct oddi_expr_input in = {.columns = columns, .map = map};
     bool is;
 
@@ -113,11 +158,12 @@ static bool holds(const char *text, const struct oddi_row_key *key)
     for (size_t i = 0, n = oddi_program_needs(p, &need); i < n; i++) {
         map[i] = (uint32_t)i;
         columns[i].recipe.type = need[i].type;
-        columns[i].u.any = need[i].field == ODDI_SRC_IP  ? (void *)&addr
-                           : need[i].field == ODDI_PROTO ? &proto
-                                                         : &port;
+        columns[i].u.any = need[i].field == ODDI_SRC_IP     ? (void *)&addr
+                           : need[i].field == ODDI_PROTO    ? (void *)&proto
+                           : need[i].field == ODDI_TS_START ? (void *)&start
+                                                            : &port;
         assert_true(need[i].field == ODDI_SRC_IP || need[i].field == ODDI_PROTO ||
-                    need[i].field == ODDI_DST_PORT);
+                    need[i].field == ODDI_DST_PORT || need[i].field == ODDI_TS_START);
     }
     in.window_start = ((int64_t)(key->day * 24 + key->hour)) * 3600 * 1000000000;
     is = oddi_filter(ev, &in, 1, &row) == 1;
@@ -149,7 +195,10 @@ static void true_of_its_rows(void **state)
                                        .hour = (uint8_t)oddi_rng_below(&r, 24),
                                        .day = day,
                                        .weekday = (uint8_t)((day + 3) % 7)}; /* 1970-01-01 was a Thursday */
-            uint32_t model = oddi_scope_find(&tree, &key);
+            uint32_t model;
+
+            ask(&key);
+            model = oddi_scope_find(&tree, &key);
 
             assert_true(holds(oddi_buf_cstr(&b[0]), &key));
             for (uint32_t m = 1; m <= MODELS; m++)
@@ -241,5 +290,5 @@ int main(void)
         cmocka_unit_test(true_of_its_rows),
         cmocka_unit_test(in_words),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, make_values, NULL);
 }
