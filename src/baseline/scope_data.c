@@ -125,8 +125,11 @@ static bool number_dimensions(struct oddi_scope_data *data)
     ok = ok && add_dimension(data, ODDI_CUT_SERVICE, 0, of);
     for (size_t d = 0; ok && d < ODDI_MAX_DIMS; d++)
         ok = !(dims >> d & 1) || add_dimension(data, ODDI_CUT_DIM, d, of);
-    for (size_t d = 0; ok && d < ODDI_MAX_EVENTS; d++)
-        ok = !(events >> d & 1) || add_dimension(data, ODDI_CUT_EVENT, d, of);
+    for (size_t d = 1; ok && d <= ODDI_MAX_EVENTS; d++) {
+        size_t event = d % ODDI_MAX_EVENTS; /* any event last: of equal cuts the one with a name is taken */
+
+        ok = !(events >> event & 1) || add_dimension(data, ODDI_CUT_EVENT, event, of);
+    }
     free(of);
     return ok;
 }

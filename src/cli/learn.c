@@ -127,6 +127,10 @@ static const struct cli_example examples[] = {
      "a plan of one's own"},
     {"oddflow learn -o clean.odd --where 'src_ip != 10.0.0.66' capture.binetflow",
      "leaves out what is known to be bad"},
+    {"oddflow learn -o campus.odd --scope-dim 'lab = src_ip in {10.1.4.0/24, 10.2.9.0/25}' --calendar "
+     "term.ics "
+     "week1.csv.gz",
+     "scopes may also differ by the lab's addresses and by the events of a calendar"},
     {"zstdcat capture.binetflow.zst | oddflow learn -o campus.odd -", "from a pipe"},
 };
 

@@ -136,6 +136,19 @@ static void text_plan(struct show *s, const struct oddi_base_plan *p)
         oddi_terminal_escape(&s->out, p->options[i].value, strlen(p->options[i].value));
         oddi_buf_char(&s->out, '\n');
     }
+    for (size_t i = 0; !s->scopes && p->dims && i < p->dims->n; i++) {
+        oddi_buf_printf(&s->out, "  scope-dim = %s = ", p->dims->dim[i].name);
+        oddi_terminal_escape(&s->out, p->dims->dim[i].expression, strlen(p->dims->dim[i].expression));
+        oddi_buf_char(&s->out, '\n');
+    }
+    for (size_t i = 0; !s->scopes && p->tree.calendar && i < p->tree.calendar->n; i++) {
+        const char *name = p->tree.calendar->event[i].name;
+
+        oddi_buf_str(&s->out, *name ? "  event = " : "  calendar = ");
+        name = *name ? name : p->tree.calendar->file;
+        oddi_terminal_escape(&s->out, name, strlen(name));
+        oddi_buf_char(&s->out, '\n');
+    }
 }
 
 /* Shares are of the sample that the scopes were found in. */

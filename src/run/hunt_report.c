@@ -304,7 +304,7 @@ static enum odd_status say_novelty(struct report *r, size_t l, uint32_t h)
     ODDI_TRY(oddi_novel_row(t, r->views[l].peak[h], true, &x, r->err));
     say_when(r, l, r->views[l].peak[h]);
     say_verdict(r, l, &x.verdict);
-    p[oddi_format_double(p, exp(x.novelty.ln_p), 2)] = '\0';
+    p[oddi_format_double(p, fmax(exp(x.novelty.ln_p), 1e-300), 2)] = '\0';
     oddi_buf_printf(&r->said, " (p %s%s in %s)", x.novelty.extrapolated ? "about " : "", p, x.novelty.scope);
     return ODD_OK;
 }

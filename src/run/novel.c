@@ -219,6 +219,9 @@ enum odd_status oddi_novel_join(struct odd_run *run, struct odd_error *err)
     hunt->lanes = lanes;
     for (size_t i = 0; i < b->n_plans; i++)
         ODDI_TRY(join_plan(run, i, err));
+    if (hunt->n_lanes > ODDI_MAX_LANES)
+        return oddi_fail(err, ODD_ERR_LIMIT, "at most %d presets, plans and scopes of plans at once",
+                         ODDI_MAX_LANES);
     limit_as_detect(hunt, presets);
     if (hunt->n_lanes == presets)
         return oddi_fail(err, ODD_ERR_USAGE, "no plan of the baseline is about hosts, which hunt ranks");

@@ -112,13 +112,15 @@ static void table_window_begin(const void *state, const struct oddi_window_resul
     oddi_lay_clear(&lay);
 }
 
+#define LEAST_LN_P (-690.0) /* smaller ones are hardly numbers any more */
+
 /* "p 2e-05; normal in all traffic: 3,987 rows of 390 hosts on 1 day" */
 static void put_model(struct oddi_lay *lay, const struct oddi_write_options *o, const struct oddi_novelty *n)
 {
     char text[ODDI_NUM_MAX];
 
-    oddi_buf_str(&lay->item, n->extrapolated ? "p about " : "p ");
-    oddi_buf_add(&lay->item, text, oddi_format_double(text, exp(n->ln_p), 2));
+    oddi_buf_str(&lay->item, n->ln_p < LEAST_LN_P ? "p below " : n->extrapolated ? "p about " : "p ");
+    oddi_buf_add(&lay->item, text, oddi_format_double(text, n->ln_p < LEAST_LN_P ? 1e-300 : exp(n->ln_p), 2));
     oddi_buf_str(&lay->item, "; normal ");
     if (o->plan) {
         oddi_buf_str(&lay->item, "of ");

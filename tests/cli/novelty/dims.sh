@@ -33,6 +33,7 @@ own='--by src_ip --window 1h --feature flows=log1p(count())'
 oddflow learn -o dims.odd $own --scope-dim "lab = src_ip in {$lab}" --calendar events.ics flows.csv
 oddflow baseline scopes dims.odd | sed 's/10.0.0.3, .*, 10.0.0.60/.../'
 oddflow baseline verify dims.odd
+oddflow baseline show dims.odd | tail -6 | cut -c1-60
 oddflow detect --baseline dims.odd -n 2 next.csv
 oddflow detect -q --baseline dims.odd -n 1 -o ndjson next.csv | grep -o '"scope":"[^"]*","condition":"[^"]*"' | sed 's/10.0.0.3, .*, 10.0.0.60/.../'
 # Each condition is one of --where, and true of the rows of its scope.

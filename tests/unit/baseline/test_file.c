@@ -312,7 +312,7 @@ static void foreign_newer_and_cut(void **state)
     oddi_baseline_clear(&b);
 }
 
-/* What format 1 held is read: the same but for the scopes and the log. */
+/* What format 1 held is read: the same but for the scopes, the log and what users ask for. */
 static void older(void **state)
 {
     struct oddi_baseline b, back;
@@ -328,9 +328,18 @@ static void older(void **state)
         oddi_change_clear(&b.changes[--b.n_changes]);
     oddi_accepted_clear(&b.accepted[--b.n_accepted]);
     b.last_id = 0;
+    oddi_scope_dims_free(b.plans[1].dims);
+    oddi_calendar_free(b.calendar);
+    b.calendar = NULL;
+    b.plans[1].dims = NULL;
+    b.plans[1].tree.dims = NULL;
+    b.plans[1].tree.calendar = NULL;
+    b.plans[1].tree.nodes[0].cut = b.plans[1].tree.nodes[2].cut =
+        (struct oddi_cut){.kind = ODDI_CUT_HOURS, .from = 22, .to = 6};
     write(&b, &file);
     assert_true(file.size < with);
-    file.size -= 12; /* three counts of nothing */
+    file.size -=
+        12 + 1 + 2 * 5; /* three counts of nothing; no calendar; of two plans no dimensions and no events */
     file.data[8] = 1;
     for (int i = 0; i < 8; i++)
         file.data[16 + i] = (char)((file.size - ODDI_BASE_HEADER) >> (8 * i));
