@@ -11,5 +11,6 @@ enum odd_status oddi_novel_remember(struct oddi_hunt_lane *lane, struct odd_erro
     ODDI_TRY(oddi_recall_fits(&p->recall, m, path, lane->name, err));
     if (m->n_kinds > 0)
         p->known = m;
+    p->recall.blind = lane->learnt->model[0].cal.n_kept == 0;
     return ODD_OK;
 }

@@ -119,7 +119,8 @@ static void tell_new(const struct oddi_recall *r, const struct oddi_base_memory 
                      const struct oddi_grouped *g, uint8_t *memory)
 {
     for (size_t k = 0; k < g->n_groups; k++) {
-        bool all = r->says_nothing[i] || (r->of_host[i] && !oddi_host_is_known(known, r->host[k]));
+        bool is_known = !r->blind && oddi_host_is_known(known, r->host[k]);
+        bool all = r->says_nothing[i] || (r->of_host[i] && !is_known);
 
         for (uint32_t row = g->off[k]; row < g->off[k + 1]; row++) {
             bool is_new = all || memory[row] == 0;

@@ -14,6 +14,7 @@ struct oddi_recall {
     bool of_host
         [ODDI_MEMORY_MAX_KINDS]; /* it remembers something about the entity's host, not about anybody */
     bool says_nothing[ODDI_MEMORY_MAX_KINDS]; /* nothing was met twice: it was learnt from one day */
+    bool blind;     /* no host is taken as known: there is no model of those that are */
     uint64_t *host; /* per group of a window: key of its host, 0 = none; set by the caller */
     size_t cap_host;
     uint64_t *key; /* scratch: per row of a window */
