@@ -60,6 +60,7 @@ struct fit {
     struct keyed *keyed;  /* scratch: n */
     double *column;       /* scratch: n */
     double *held[2];      /* per row: its score by model 0, and by its own, without its host and day */
+    const double *within; /* d deviations of the rows around all of these; NULL: there are none */
     double *root_var;     /* d; then scratch: mean, var, sum and sum of squares of all and of a group */
     struct odd_error *err;
 };
@@ -115,8 +116,8 @@ static void fit_scale(struct fit *f, uint32_t m, struct oddi_model *model)
     double *var = f->root_var + d;
 
     oddi_moments(&f->x, model->location, var);
-    if (m == 0)
-        memcpy(f->root_var, var, d * sizeof *var);
+    for (size_t j = 0; m == 0 && j < d; j++)
+        f->root_var[j] = f->within ? f->within[j] * f->within[j] : var[j];
     for (size_t j = 0; j < d; j++)
         model->scale[j] = scale_of((double)f->x.n, var[j], f->root_var[j]);
 }
@@ -211,7 +212,7 @@ static enum odd_status calibrate(struct fit *f, uint32_t m, struct oddi_model *m
         for (to = from; to < n && oddi_row_group(&f->rows->key[f->row[to]]) == g;)
             to++;
         add_moments(f, model, from, to, group, group + d);
-        leave_out(f, model, n - (to - from), all, group, m == 0, &without);
+        leave_out(f, model, n - (to - from), all, group, m == 0 && !f->within, &without);
         for (size_t i = from; i < to; i++) {
             double score = oddi_model_score(&without, f->rows->x + f->row[i] * d, d, NULL);
 
@@ -263,8 +264,15 @@ static void fill_held(const struct fit *f, const struct oddi_model *model, doubl
 enum odd_status oddi_models_fit(const struct oddi_rows_view *rows, const struct oddi_scope_tree *tree,
                                 double kappa, struct oddi_model *model, double *held, struct odd_error *err)
 {
+    return oddi_models_fit_within(rows, tree, NULL, kappa, model, held, err);
+}
+
+enum odd_status oddi_models_fit_within(const struct oddi_rows_view *rows, const struct oddi_scope_tree *tree,
+                                       const double *within, double kappa, struct oddi_model *model,
+                                       double *held, struct odd_error *err)
+{
     size_t n = rows->n, d = rows->d;
-    struct fit f = {.rows = rows, .x = {.d = d}, .err = err};
+    struct fit f = {.rows = rows, .x = {.d = d}, .within = within, .err = err};
     enum odd_status status = ODD_OK;
 
     memset(model, 0, tree->n_models * sizeof *model);

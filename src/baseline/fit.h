@@ -40,6 +40,10 @@ struct oddi_model {
 enum odd_status oddi_models_fit(const struct oddi_rows_view *rows, const struct oddi_scope_tree *tree,
                                 double kappa, struct oddi_model *model, double *held,
                                 struct odd_error *err) ODD_MUST_CHECK;
+/* The same for rows that are a part of others, of which within[d] are the deviations (the scale of a model of them): sd_0 is these. */
+enum odd_status oddi_models_fit_within(const struct oddi_rows_view *rows, const struct oddi_scope_tree *tree,
+                                       const double *within, double kappa, struct oddi_model *model,
+                                       double *held, struct odd_error *err) ODD_MUST_CHECK;
 void oddi_models_clear(struct oddi_model *model, size_t n);
 
 /* Room for d features, zeroed; the first of the four rows is location. */

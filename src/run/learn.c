@@ -194,11 +194,19 @@ static enum odd_status find_scopes(const odd_options *opt, const struct oddi_row
     return status;
 }
 
+/* Deviations of all rows of the plan that a scope is a part of, with or without memory; NULL where there is no such plan. */
+static const double *within(const struct oddi_base_plan *of, bool blind)
+{
+    if (!of)
+        return NULL;
+    return of->blind && (blind || of->model[0].cal.n_kept == 0) ? of->blind[0].scale : of->model[0].scale;
+}
+
 /* With memory: the models of hosts that it knows, and of all rows as if it knew none. Scopes are searched where there are rows of
  * hosts that it knows, if there are enough. */
-static enum odd_status fit_both(const odd_options *opt, const struct oddi_rows_view *rows,
-                                const double *blind, double kappa, struct oddi_base_plan *p, double *held,
-                                struct odd_error *err)
+static enum odd_status fit_both(const odd_options *opt, const struct oddi_base_plan *of,
+                                const struct oddi_rows_view *rows, const double *blind, double kappa,
+                                struct oddi_base_plan *p, double *held, struct odd_error *err)
 {
     struct oddi_rows_view known = {0}, all = *rows;
     enum odd_status status = some_rows(rows, is_of_known, &known, err);
@@ -215,9 +223,9 @@ static enum odd_status fit_both(const odd_options *opt, const struct oddi_rows_v
     if (status == ODD_OK && !of_known)
         status = oddi_fail_memory(err);
     if (status == ODD_OK)
-        status = oddi_models_fit(&known, &p->tree, kappa, p->model, of_known, err);
+        status = oddi_models_fit_within(&known, &p->tree, within(of, false), kappa, p->model, of_known, err);
     if (status == ODD_OK)
-        status = oddi_models_fit(&all, &p->tree, kappa, p->blind, held, err);
+        status = oddi_models_fit_within(&all, &p->tree, within(of, true), kappa, p->blind, held, err);
     for (size_t i = 0, k = 0; status == ODD_OK && i < rows->n && p->model[0].cal.n_kept > 0; i++)
         if (is_of_known(&rows->key[i]))
             held[i] = of_known[k++];
@@ -226,26 +234,29 @@ static enum odd_status fit_both(const odd_options *opt, const struct oddi_rows_v
     return status;
 }
 
-static enum odd_status fit_one(const odd_options *opt, const struct oddi_rows_view *rows, double kappa,
-                               struct oddi_base_plan *p, double *held, struct odd_error *err)
+static enum odd_status fit_one(const odd_options *opt, const struct oddi_base_plan *of,
+                               const struct oddi_rows_view *rows, double kappa, struct oddi_base_plan *p,
+                               double *held, struct odd_error *err)
 {
     ODDI_TRY(find_scopes(opt, rows, &p->tree, err));
     p->model = oddi_calloc_array(p->tree.n_models, sizeof *p->model);
     if (!p->model)
         return oddi_fail_memory(err);
-    return oddi_models_fit(rows, &p->tree, kappa, p->model, held, err);
+    return oddi_models_fit_within(rows, &p->tree, within(of, false), kappa, p->model, held, err);
 }
 
-static enum odd_status fit(const odd_options *opt, const struct oddi_rows_view *rows, const double *blind,
-                           double kappa, struct oddi_base_plan *p, struct oddi_day_rows *day,
-                           struct odd_error *err)
+/* of: the plan that the rows are a scope of, or NULL. */
+static enum odd_status fit(const odd_options *opt, const struct oddi_base_plan *of,
+                           const struct oddi_rows_view *rows, const double *blind, double kappa,
+                           struct oddi_base_plan *p, struct oddi_day_rows *day, struct odd_error *err)
 {
     double *held = oddi_malloc_array(rows->n + 1, sizeof *held);
 
     if (!held)
         return oddi_fail_memory(err);
     *day = (struct oddi_day_rows){rows->n, rows->key, held};
-    return blind ? fit_both(opt, rows, blind, kappa, p, held, err) : fit_one(opt, rows, kappa, p, held, err);
+    return blind ? fit_both(opt, of, rows, blind, kappa, p, held, err)
+                 : fit_one(opt, of, rows, kappa, p, held, err);
 }
 
 enum odd_status oddi_learn_scope(struct oddi_hunt_lane *lane, const struct oddi_base_plan *of,
@@ -266,7 +277,7 @@ enum odd_status oddi_learn_scope(struct oddi_hunt_lane *lane, const struct oddi_
     p->d = rows.d;
     p->rows = lane->learner->rows;
     p->windows = lane->learner->windows;
-    ODDI_TRY(fit(NULL, &rows, blind, 0, p, day, err));
+    ODDI_TRY(fit(NULL, of, &rows, blind, 0, p, day, err));
     if (blind)
         ODDI_TRY(oddi_learner_memory_give(&lane->learner->memory, &p->memory, err));
     return keep_sample(p, &rows, ODDI_SCOPE_EXAMPLES, err);
@@ -290,7 +301,7 @@ static enum odd_status learn_plan(struct oddi_hunt_lane *lane, double kappa, str
     p->d = rows.d;
     p->rows = lane->learner->rows;
     p->windows = lane->learner->windows;
-    ODDI_TRY(fit(opt, &rows, blind, kappa, p, day, err));
+    ODDI_TRY(fit(opt, NULL, &rows, blind, kappa, p, day, err));
     all = blind ? p->blind : p->model;
     if (all->cal.n_kept == 0)
         return too_little(lane, all, err);

@@ -68,11 +68,11 @@ static void drop(struct rows *r)
 
 /* ---- The twin ---- */
 
-static void twin_fit(const struct rows *r, const struct oddi_row_key *without, double *location,
-                     double *scale)
+static void twin_fit_within(const struct rows *r, const struct oddi_row_key *without, const double *within,
+                            double *location, double *scale)
 {
     for (int j = 0; j < D; j++) {
-        double n = 0, sum = 0, square = 0, sd, least;
+        double n = 0, sum = 0, square = 0, sd, least, root;
 
         for (size_t i = 0; i < r->view.n; i++)
             if (!without || r->key[i].host != without->host || r->key[i].day != without->day) {
@@ -83,10 +83,17 @@ static void twin_fit(const struct rows *r, const struct oddi_row_key *without, d
             if (!without || r->key[i].host != without->host || r->key[i].day != without->day)
                 square += pow(r->x[i * D + j] - sum / n, 2);
         location[j] = sum / n;
-        sd = sqrt((square + 50 * square / n) / (n + 200));
-        least = 0.05 * sqrt(square / n) + 1e-3;
+        root = within ? within[j] * within[j] : square / n;
+        sd = sqrt((square + 50 * root) / (n + 200));
+        least = 0.05 * sqrt(root) + 1e-3;
         scale[j] = sd > least ? sd : least;
     }
+}
+
+static void twin_fit(const struct rows *r, const struct oddi_row_key *without, double *location,
+                     double *scale)
+{
+    twin_fit_within(r, without, NULL, location, scale);
 }
 
 static double twin_score(const double *x, const double *location, const double *scale)
@@ -122,6 +129,43 @@ static void fits_as_the_twin(void **state)
     }
     for (size_t i = 0; i < r.view.n; i++) {
         twin_fit(&r, &r.key[i], location, scale);
+        score[i] = twin_score(r.x + i * D, location, scale);
+    }
+    qsort(score, r.view.n, sizeof *score, ascending);
+    assert_int_equal(m.cal.n, r.view.n);
+    assert_int_equal(m.cal.n_kept, r.view.n);
+    for (size_t i = 0; i < r.view.n; i++)
+        assert_true(fabs(m.cal.score[i] - score[i]) < 1e-9 * (1 + score[i]));
+    assert_int_equal(m.support.rows, 255);
+    assert_int_equal(m.support.hosts, 17);
+    assert_int_equal(m.support.days, 3);
+    assert_int_equal(m.support.first, 0);
+    assert_int_equal(m.support.last, 52);
+    free(score);
+    oddi_models_clear(&m, 1);
+    oddi_scope_tree_clear(&tree);
+    drop(&r);
+}
+
+/* Of rows that never differ in a feature the others say how much they might. */
+static void fits_within_others_as_the_twin(void **state)
+{
+    struct rows r = make(17, 3, 5, 1, 3);
+    const double within[D] = {40, 0.25};
+    struct oddi_scope_tree tree;
+    struct oddi_model m;
+    double location[D], scale[D], *score = malloc(r.view.n * sizeof *score);
+
+    (void)state;
+    assert_int_equal(oddi_scope_none(&tree, NULL), ODD_OK);
+    assert_int_equal(oddi_models_fit_within(&r.view, &tree, within, 100, &m, NULL, NULL), ODD_OK);
+    twin_fit_within(&r, NULL, within, location, scale);
+    for (int j = 0; j < D; j++) {
+        assert_true(fabs(m.location[j] - location[j]) < 1e-12);
+        assert_true(fabs(m.scale[j] - scale[j]) < 1e-12);
+    }
+    for (size_t i = 0; i < r.view.n; i++) {
+        twin_fit_within(&r, &r.key[i], within, location, scale);
         score[i] = twin_score(r.x + i * D, location, scale);
     }
     qsort(score, r.view.n, sizeof *score, ascending);
@@ -356,10 +400,15 @@ static void memory_ends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(fits_as_the_twin), cmocka_unit_test(scopes_and_shrinkage),
-        cmocka_unit_test(small_scopes),     cmocka_unit_test(too_few_rows),
-        cmocka_unit_test(far_rows),         cmocka_unit_test(holds_what_it_promises),
-        cmocka_unit_test(held_out),         cmocka_unit_test(memory_ends),
+        cmocka_unit_test(fits_as_the_twin),
+        cmocka_unit_test(fits_within_others_as_the_twin),
+        cmocka_unit_test(scopes_and_shrinkage),
+        cmocka_unit_test(small_scopes),
+        cmocka_unit_test(too_few_rows),
+        cmocka_unit_test(far_rows),
+        cmocka_unit_test(holds_what_it_promises),
+        cmocka_unit_test(held_out),
+        cmocka_unit_test(memory_ends),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
