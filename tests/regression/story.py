@@ -214,11 +214,13 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--seeds", default="7,4,5,13")
     parser.add_argument("--drawn", type=int, default=0)
-    parser.add_argument("--results", action="store_true", help="rows of campus.csv rather than sentences")
+    parser.add_argument("--results", action="store_true", help="rows of story.csv rather than sentences")
     options = parser.parse_args()
     program = os.path.abspath(options.program)
     drawn = [str(random.SystemRandom().randrange(1, 1 << 31)) for _ in range(options.drawn)]
     out = csv.writer(sys.stdout, lineterminator="\n")
+    if options.results:
+        out.writerow(["data", "what", "metric", "value"])
     failed, recall, kinds = False, {"fixed": [], "drawn": []}, {}
     for seed in options.seeds.split(",") + drawn:
         which = "drawn" if seed in drawn else "fixed"
