@@ -120,19 +120,13 @@ static int ascending(const void *pa, const void *pb)
 
 enum odd_status oddi_known_make(struct oddi_known *k, const struct oddi_days *d, struct odd_error *err)
 {
-    return oddi_known_make_least(k, d, 2, err);
-}
-
-enum odd_status oddi_known_make_least(struct oddi_known *k, const struct oddi_days *d, uint32_t least,
-                                      struct odd_error *err)
-{
     k->n = 0;
     k->key = oddi_malloc_array(d->n + 1, sizeof *k->key);
     if (!k->key)
         return oddi_fail_memory(err);
     for (size_t i = 0; i < d->size; i++)
         if (d->slot[i].key)
-            k->key[k->n++] = d->slot[i].key | (d->slot[i].days >= least);
+            k->key[k->n++] = d->slot[i].key | (d->slot[i].days > 1);
     qsort(k->key, k->n, sizeof *k->key, ascending);
     return oddi_known_index(k, err);
 }

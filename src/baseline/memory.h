@@ -42,7 +42,7 @@ void oddi_days_free(struct oddi_days *d);
 /* The key of a value for an entity (0: for anybody). 0 if the value is 0 (null). */
 uint64_t oddi_memory_key(uint64_t entity, uint64_t value);
 
-/* When learnt: ascending keys, whose lowest bit says "on two days or more", of hosts "on enough days to be known". */
+/* When learnt: ascending keys, whose lowest bit says "on two days or more". */
 struct oddi_known {
     uint64_t *key;
     size_t n;
@@ -51,9 +51,6 @@ struct oddi_known {
 };
 enum odd_status oddi_known_make(struct oddi_known *k, const struct oddi_days *d,
                                 struct odd_error *err) ODD_MUST_CHECK;
-/* The same with another number of days than two. */
-enum odd_status oddi_known_make_least(struct oddi_known *k, const struct oddi_days *d, uint32_t least,
-                                      struct odd_error *err) ODD_MUST_CHECK;
 /* Makes `start`, when `key` and `n` are set. */
 enum odd_status oddi_known_index(struct oddi_known *k, struct odd_error *err) ODD_MUST_CHECK;
 /* On how many days: 0, 1, or 2 for two and more. */
@@ -67,7 +64,7 @@ struct oddi_base_memory {
     size_t n_kinds; /* of is_new() and unseen(), in the order of the plan; 0: the plan asks for none */
     char **text;    /* canonical: "is_new(dst_ip)" */
     struct oddi_known *kinds; /* n_kinds */
-    struct oddi_known hosts;  /* oddi_memory_key(0, host); lowest bit: met on half of the days of training */
+    struct oddi_known hosts;  /* oddi_memory_key(0, host); its bit: run/learner_memory.h */
 };
 void oddi_base_memory_clear(struct oddi_base_memory *m);
 

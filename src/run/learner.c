@@ -400,7 +400,7 @@ static enum odd_status evaluate(struct oddi_learner *l, struct odd_error *err)
     enum odd_status status = ODD_OK;
 
     for (size_t i = 0; i < n; i++)
-        l->key[i].known = oddi_learner_memory_knows(&l->memory, l->key[i].host);
+        l->key[i].known = oddi_learner_memory_knows(&l->memory, &l->key[i]);
     l->blind = oddi_malloc_array(n * d + 1, sizeof *l->blind);
     if (!with || !without || !l->blind)
         status = oddi_fail_memory(err);

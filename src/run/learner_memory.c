@@ -36,7 +36,7 @@ enum odd_status oddi_learner_memory_init(struct oddi_learner_memory *m, const st
     m->met = oddi_calloc_array(m->recall.n, sizeof *m->met);
     if (!m->met)
         return oddi_fail_memory(err);
-    m->hosts.cap = keys / (m->recall.n + 1);
+    m->hosts.cap = m->working.cap = keys / (m->recall.n + 1);
     for (size_t i = 0; i < m->recall.n; i++)
         m->met[i].cap = keys / (m->recall.n + 1);
     return ODD_OK;
@@ -49,23 +49,38 @@ void oddi_learner_memory_clear(struct oddi_learner_memory *m)
     free(m->met);
     free(m->key);
     oddi_days_free(&m->hosts);
+    oddi_days_free(&m->working);
     oddi_recall_clear(&m->recall);
     memset(m, 0, sizeof *m);
 }
 
 /* ---- While windows close --------------------------------------------------------------------------------------------- */
 
+static bool is_working(int32_t day)
+{
+    return ((day + 3) % 7 + 7) % 7 < 5; /* 1970-01-01 was a Thursday */
+}
+
+static bool meet_host(struct oddi_learner_memory *m, uint64_t key, int32_t day)
+{
+    if (!oddi_days_add(&m->hosts, key, day))
+        return false;
+    if (!is_working(day))
+        return true;
+    m->n_working += m->n_working == 0 || day != m->last_working;
+    m->last_working = day;
+    return oddi_days_add(&m->working, key, day);
+}
+
 enum odd_status oddi_learner_memory_met(struct oddi_learner_memory *m, const struct oddi_grouped *g,
                                         const uint64_t *host, int32_t day, struct odd_error *err)
 {
     bool ok = true;
 
-    m->n_days += m->n_days == 0 || day != m->last_day;
-    m->last_day = day;
     if (!oddi_grow(&m->key, &m->cap_key, g->n_rows, sizeof *m->key))
         return oddi_fail_memory(err);
     for (size_t k = 0; ok && k < g->n_groups; k++)
-        ok = host[k] == 0 || oddi_days_add(&m->hosts, oddi_memory_key(0, host[k]), day);
+        ok = host[k] == 0 || meet_host(m, oddi_memory_key(0, host[k]), day);
     for (size_t i = 0; ok && i < m->recall.n; i++) {
         oddi_recall_keys(&m->recall.kinds[i], g->n_groups, g->off, g->key, g->slots[m->recall.kinds[i].key],
                          m->key);
@@ -238,9 +253,20 @@ enum odd_status oddi_learner_memory_features(const struct oddi_learner_memory *m
 
 /* ---- What is kept ------------------------------------------------------------------------------------------------------- */
 
-static uint32_t least_days(const struct oddi_learner_memory *m)
+/* Whether a host was met on a working day beside `own` of its days, where training has three. */
+static bool has_worked(const struct oddi_learner_memory *m, uint64_t key, unsigned own)
 {
-    return m->n_days > 3 ? (m->n_days + 1) / 2 : 2;
+    return m->n_working < 3 || oddi_days_count(&m->working, key) > own;
+}
+
+static enum odd_status give_hosts(const struct oddi_learner_memory *m, struct oddi_known *out,
+                                  struct odd_error *err)
+{
+    ODDI_TRY(oddi_known_make(out, &m->hosts, err));
+    for (size_t i = 0; i < out->n; i++)
+        if (!has_worked(m, out->key[i] & ~(uint64_t)1, 0))
+            out->key[i] &= ~(uint64_t)1;
+    return ODD_OK;
 }
 
 enum odd_status oddi_learner_memory_give(const struct oddi_learner_memory *m, struct oddi_base_memory *out,
@@ -257,14 +283,15 @@ enum odd_status oddi_learner_memory_give(const struct oddi_learner_memory *m, st
             return oddi_fail_memory(err);
         ODDI_TRY(oddi_known_make(&out->kinds[i], &m->met[i], err));
     }
-    return oddi_known_make_least(&out->hosts, &m->hosts, least_days(m), err);
+    return give_hosts(m, &out->hosts, err);
 }
 
-bool oddi_learner_memory_knows(const struct oddi_learner_memory *m, uint64_t host)
+bool oddi_learner_memory_knows(const struct oddi_learner_memory *m, const struct oddi_row_key *key)
 {
-    uint32_t least = least_days(m) > 3 ? least_days(m) : 3;
+    uint64_t host = oddi_memory_key(0, key->host);
 
-    return host == 0 || oddi_days_count(&m->hosts, oddi_memory_key(0, host)) >= least;
+    return key->host == 0 ||
+           (oddi_days_count(&m->hosts, host) > 2 && has_worked(m, host, is_working(key->day)));
 }
 
 uint64_t oddi_learner_memory_refused(const struct oddi_learner_memory *m)

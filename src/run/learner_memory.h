@@ -7,6 +7,7 @@
 #ifndef ODDFLOW_RUN_LEARNER_MEMORY_H
 #define ODDFLOW_RUN_LEARNER_MEMORY_H
 
+#include "baseline/row.h"
 #include "run/plan.h"
 #include "run/recall.h"
 
@@ -21,10 +22,10 @@ struct oddi_kept_flows {
 struct oddi_learner_memory {
     const struct oddi_by *by;
     struct oddi_recall recall;
-    struct oddi_days *met; /* recall.n */
-    struct oddi_days hosts;
-    uint32_t n_days; /* of training, and the last of them */
-    int32_t last_day;
+    struct oddi_days *met;           /* recall.n */
+    struct oddi_days hosts, working; /* on all days, and on those from Monday to Friday */
+    uint32_t n_working;              /* of training, and the last of them */
+    int32_t last_working;
     size_t bytes;  /* of the flows that are kept */
     uint64_t *key; /* scratch: per row of a window */
     size_t cap_key;
@@ -56,9 +57,10 @@ enum odd_status oddi_learner_memory_features(const struct oddi_learner_memory *m
 /* What the baseline keeps. */
 enum odd_status oddi_learner_memory_give(const struct oddi_learner_memory *m, struct oddi_base_memory *out,
                                          struct odd_error *err) ODD_MUST_CHECK;
-/* Whether a host was met on enough days that what is new to it says something: half of those of training, and two beside any one
- * of its own. A host that came on the last weekend has habits on weekdays that nobody has seen. Rows of no host need none. */
-bool oddi_learner_memory_knows(const struct oddi_learner_memory *m, uint64_t host);
+/* Whether a host was met on two days beside the row's own, so that what is new to it says something; rows of no host need none.
+ * Where training has three working days, one of the two is: who came on the last weekend does on Monday what nobody has seen
+ * of him. */
+bool oddi_learner_memory_knows(const struct oddi_learner_memory *m, const struct oddi_row_key *key);
 /* Keys that found no room. */
 uint64_t oddi_learner_memory_refused(const struct oddi_learner_memory *m);
 

@@ -44,7 +44,7 @@ enum odd_status oddi_recall_known(struct oddi_recall *r, const struct oddi_base_
 enum odd_status oddi_recall_nothing(const struct oddi_recall *r, struct oddi_grouped *g,
                                     struct odd_error *err) ODD_MUST_CHECK;
 
-/* Whether a host was met on half of the days of training, two at least; rows of no host (0) need none. */
+/* Whether a host was met on two days of training, and not on a weekend only; rows of no host (0) need none. */
 bool oddi_host_is_known(const struct oddi_base_memory *m, uint64_t host);
 
 #endif

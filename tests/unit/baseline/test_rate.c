@@ -91,6 +91,8 @@ static void run(uint64_t seed, struct tally out[SCOPES])
 
         oddi_models_judge(model, &tree, D, 0, &fresh_key[i], fresh + i * D, &j);
         out[j.model - 1].new ++;
+        /* What no calibration row is as odd as is marked: levels below 1/(n + 1) are not promised. */
+        assert_int_equal(j.extrapolated, j.ln_p < -log((double)out[j.model - 1].n + 1) - 1e-12);
         for (size_t l = 0; l < LEVELS; l++)
             out[j.model - 1].hits[l] += j.ln_p <= log(levels[l]) + 1e-12;
     }

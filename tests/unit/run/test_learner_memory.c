@@ -136,8 +136,8 @@ static void leaves_its_own_day_out(void **state)
         assert_true(x[3 * r] == distinct(r));
         assert_true(x[3 * r + 1] == twin(r, true));
     }
-    assert_true(oddi_learner_memory_knows(&m, 77));
-    assert_false(oddi_learner_memory_knows(&m, 76));
+    assert_true(oddi_learner_memory_knows(&m, &(struct oddi_row_key){.host = 77}));
+    assert_false(oddi_learner_memory_knows(&m, &(struct oddi_row_key){.host = 76}));
     assert_int_equal(oddi_learner_memory_refused(&m), 0);
     drop(&m, kept);
     oddi_by_free(by);
@@ -199,22 +199,28 @@ static void meet(struct oddi_learner_memory *m, const struct oddi_by *by, size_t
     assert_int_equal(oddi_learner_memory_met(m, &g, key, day, NULL), ODD_OK);
 }
 
-/* Host 10 is there all week, host 11 on the last two days of it, as one that came on Saturday. */
-static void two_days_of_seven_are_too_few(void **state)
+/* Host 10 is there all week, host 11 came on Saturday, host 12 is there on the last day only. */
+static void a_weekend_is_not_enough(void **state)
 {
     struct oddi_by *by = make_by("new = distinct(dst_ip where is_new(dst_ip))");
+    const int32_t monday = 4;
     struct oddi_learner_memory m;
     struct oddi_base_memory given = {0};
+    struct oddi_row_key key = {.host = 10};
 
     (void)state;
     assert_int_equal(oddi_learner_memory_init(&m, by, 1000, NULL), ODD_OK);
     for (int32_t day = 0; day < 7; day++)
-        meet(&m, by, day < 5 ? 1 : 2, day);
-    assert_true(oddi_learner_memory_knows(&m, 10));
-    assert_false(oddi_learner_memory_knows(&m, 11));
+        meet(&m, by, day < 5 ? 1 : day < 6 ? 2 : 3, monday + day);
+    for (key.day = monday; key.day < monday + 7; key.day++)
+        assert_true(oddi_learner_memory_knows(&m, &key));
+    key.host = 11;
+    for (key.day = monday; key.day < monday + 7; key.day++)
+        assert_false(oddi_learner_memory_knows(&m, &key));
     assert_int_equal(oddi_learner_memory_give(&m, &given, NULL), ODD_OK);
     assert_true(oddi_host_is_known(&given, 10));
     assert_false(oddi_host_is_known(&given, 11));
+    assert_false(oddi_host_is_known(&given, 12));
     oddi_base_memory_clear(&given);
     oddi_learner_memory_clear(&m);
     oddi_by_free(by);
@@ -299,9 +305,9 @@ static void memory_ends(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(leaves_its_own_day_out),        cmocka_unit_test(what_is_kept),
-        cmocka_unit_test(two_days_of_seven_are_too_few), cmocka_unit_test(one_day_says_nothing),
-        cmocka_unit_test(windows_are_refused),           cmocka_unit_test(memory_ends),
+        cmocka_unit_test(leaves_its_own_day_out),  cmocka_unit_test(what_is_kept),
+        cmocka_unit_test(a_weekend_is_not_enough), cmocka_unit_test(one_day_says_nothing),
+        cmocka_unit_test(windows_are_refused),     cmocka_unit_test(memory_ends),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
