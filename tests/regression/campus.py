@@ -161,50 +161,55 @@ def spent(program, capture, baseline, since, budget):
 
 
 def clean(program, seed, options, folder):
-    """Of one campus: rows and hits by level, [inside] of its scopes, and what budgets and shares of the hosts' days gave."""
+    """Of one campus: {plan: ({level: achieved / asked}, [inside] of its scopes and levels)}, and what budgets and shares of the
+    hosts' days gave."""
     capture, baseline = os.path.join(folder, "campus.binetflow"), os.path.join(folder, "campus.odd")
     since = (FIRST + datetime.timedelta(days=7)).isoformat()
     run(program, "synth", "campus", "--seed", str(seed), "--days", str(options.days), "--per-day", "0", "-q", "-w", capture)
     run(program, "learn", "-o", baseline, "--until", since, capture)
     told = [json.loads(line) for line in run(program, "baseline", "scopes", "-o", "ndjson", baseline).splitlines()]
     calibrated = {(s["plan"], s["words"]): s["calibrated"] for s in told}
-    n, hits, inside = 0, collections.Counter(), []
+    plans = {}
     for plan in ALL_PLANS:
+        n, hits, inside = 0, collections.Counter(), []
         for scope, ps in rows_of(program, capture, baseline, plan, since).items():
             n += len(ps)
             for level in LEVELS:
                 h = sum(p <= level * (1 + 1e-9) for p in ps)
                 hits[level] += h
                 inside.append(within(h, len(ps), calibrated[plan, scope], level))
+        plans[plan] = {level: hits[level] / n / level for level in LEVELS}, [i for i in inside if i is not None]
     budgets = {budget: spent(program, capture, baseline, since, budget)[0] for budget in BUDGETS}
     # A threshold that gives nobody's day for normal gives how many days there are.
     days = spent(program, capture, baseline, since, 1000000)[1]
     shares = {level: spent(program, capture, baseline, since, level * days) for level in LEVELS[:2]}
-    return n, hits, [i for i in inside if i is not None], budgets, shares
+    return plans, budgets, shares
 
 
 def clean_results(options, out):
     """Rows of campus.csv about clean weeks."""
-    ratios, insides, budgets, shares = collections.defaultdict(list), [], collections.defaultdict(list), collections.defaultdict(list)
+    ratios, insides, shares = collections.defaultdict(list), collections.defaultdict(list), collections.defaultdict(list)
     musts = {1e-1: ".8 to 1.3", 1e-2: ".8 to 1.3", 1e-3: ".5 to 2"}
     for seed in options.seeds.split(","):
         with tempfile.TemporaryDirectory() as folder:
-            n, hits, inside, spent_by, share = clean(options.program, seed, options, folder)
-        insides += inside
-        for level in LEVELS:
-            ratios[level].append(hits[level] / n / level)
-        for budget, alerts in spent_by.items():
-            budgets[budget].append(alerts)
+            plans, budgets, share = clean(options.program, seed, options, folder)
+        for plan, (by_level, inside) in plans.items():
+            insides[plan] += inside
+            for level in LEVELS:
+                ratios[plan, level].append(by_level[level])
+        for budget, alerts in budgets.items():
             out.writerow([f"campus {seed}, clean weeks", "--scope auto", f"alerts a day with --budget {budget}/day", f"{alerts:.1f}",
                           "7 to 18" if budget == 10 else ""])
         for level, (got, asked) in share.items():
             shares[level].append(got / asked)
         sys.stdout.flush()
     what = f"{len(options.seeds.split(','))} campuses, clean weeks"
-    for level in LEVELS:
-        out.writerow([what, "--scope auto", f"rows with p <= {level:g}, against that share", f"{sum(ratios[level]) / len(ratios[level]):.2f}",
+    for (plan, level), values in ratios.items():
+        out.writerow([what, "--scope auto", f"{plan}: rows with p <= {level:g} against that share", f"{sum(values) / len(values):.2f}",
                       musts[level]])
-    out.writerow([what, "--scope auto", "scopes and levels within 99 % of their law", f"{sum(insides) / len(insides):.2f}", ">= 0.85"])
+    for plan, values in insides.items():
+        out.writerow([what, "--scope auto", f"{plan}: scopes and levels within 99 % of their law",
+                      f"{sum(values) / len(values):.2f}", ">= 0.85"])
     for level, values in shares.items():
         out.writerow([what, "--scope auto", f"hosts' days that a share of {level:g} is asked of, against that share",
                       f"{sum(values) / len(values):.2f}", ".8 to 1.3" if level == 1e-1 else ".6 to 1.6"])
