@@ -25,7 +25,8 @@ BUDGETS = (5, 10, 20)
 FIRST = datetime.date(2025, 3, 3)
 LABEL = "flow=From-Attack-"
 RECALL_MUSTS = {5: 0.70, 10: 0.90, 20: 0.95}
-KIND_MUSTS = {"QuietLateral": ">= 70 %", "GameUpload": ">= 80 %", "Exfiltration": ">= 80 %", "QuietExfiltration": ">= 80 %"}
+KIND_MUSTS = {"QuietLateral": ">= 70 %"}
+OUTWARD = ("GameUpload", "Exfiltration", "QuietExfiltration")  # what no row of a host alone shows: together at least 80 %
 LEVELS = (1e-1, 1e-2, 1e-3)
 ALL_PLANS = ("host-hours", "peer-days", "service-hours", "host-services")
 
@@ -110,6 +111,9 @@ def results(options):
         for kind, (n, of) in sorted(kinds.items()):
             out.writerow([f"{len(fixed + drawn)} campuses", f"--scope {scope}", f"at 10 a day: {kind}", f"{n} of {of}",
                           KIND_MUSTS.get(kind, "") if scope == "auto" else ""])
+        n, of = (sum(kinds[kind][i] for kind in OUTWARD) for i in (0, 1))
+        out.writerow([f"{len(fixed + drawn)} campuses", f"--scope {scope}", f"at 10 a day: {', '.join(OUTWARD)}", f"{n} of {of}",
+                      ">= 80 %" if scope == "auto" else ""])
     for (which, scope, budget), values in means.items():
         mean = sum(values) / len(values)
         out.writerow([f"mean of {len(values)} {which} seeds", f"--scope {scope}", f"recall at {budget} alerts a day", f"{mean:.2f}",
