@@ -156,8 +156,9 @@ static const struct odd_param detect_rows[] = {
      .placeholder = "LIST",
      .help =
          "columns to write with -o csv or ndjson, with commas between: fields in any tool's spelling, "
-         "features, keys of --by, and window, window_end, file, row, kind, score, cluster, reason, flows and "
-         "community_id",
+         "features, keys of --by, and window, window_end, file, row, kind, score, cluster, reason, flows, "
+         "command and community_id; with --baseline also p, plan, scope, condition, learnt_rows, "
+         "learnt_hosts and learnt_days",
      .group = "Output"},
     {.name = "community-id-seed",
      .type = ODD_PARAM_INT,

@@ -28,6 +28,11 @@ enum what {
     PLAN,
     PRESET,
     SCOPE,
+    CONDITION,
+    LEARNT_ROWS,
+    LEARNT_HOSTS,
+    LEARNT_DAYS,
+    COMMAND,
     COMMUNITY
 };
 
@@ -35,13 +40,25 @@ static const struct {
     const char *name;
     enum what what;
 } ours[] = {
-    {"window", WINDOW},   {"window_end", WINDOW_END},
-    {"file", FILE_NAME},  {"row", ROW},
-    {"kind", KIND},       {"score", SCORE},
-    {"cluster", CLUSTER}, {"reason", REASON},
-    {"flows", FLOWS},     {"p", P},
-    {"plan", PLAN},       {"preset", PRESET},
-    {"scope", SCOPE},     {"community_id", COMMUNITY},
+    {"window", WINDOW},
+    {"window_end", WINDOW_END},
+    {"file", FILE_NAME},
+    {"row", ROW},
+    {"kind", KIND},
+    {"score", SCORE},
+    {"cluster", CLUSTER},
+    {"reason", REASON},
+    {"flows", FLOWS},
+    {"p", P},
+    {"plan", PLAN},
+    {"preset", PRESET},
+    {"scope", SCOPE},
+    {"community_id", COMMUNITY},
+    {"condition", CONDITION},
+    {"learnt_rows", LEARNT_ROWS},
+    {"learnt_hosts", LEARNT_HOSTS},
+    {"learnt_days", LEARNT_DAYS},
+    {"command", COMMAND},
 };
 
 #define N_OURS (sizeof ours / sizeof *ours)
@@ -305,6 +322,17 @@ static enum form put_ours(const struct fields *f, struct oddi_buf *out, const st
         return o->preset ? put_text(out, o->preset, strlen(o->preset)) : MISSING;
     case SCOPE:
         return v->novelty ? put_text(out, v->novelty->scope, strlen(v->novelty->scope)) : MISSING;
+    case CONDITION:
+        return v->novelty ? put_text(out, v->novelty->condition, strlen(v->novelty->condition)) : MISSING;
+    case LEARNT_ROWS:
+        return v->novelty ? put_count(out, v->novelty->rows) : MISSING;
+    case LEARNT_HOSTS:
+        return v->novelty ? put_count(out, v->novelty->hosts) : MISSING;
+    case LEARNT_DAYS:
+        return v->novelty ? put_count(out, v->novelty->days) : MISSING;
+    case COMMAND:
+        return v->entity && v->entity->command ? put_text(out, v->entity->command, strlen(v->entity->command))
+                                               : MISSING;
     case FLOWS:
         return put_count(out, v->entity ? v->entity->flows : 1);
     default:
