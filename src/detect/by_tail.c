@@ -24,17 +24,21 @@ void oddi_by_tail_none(struct oddi_tail *t, size_t n, struct oddi_judged *out)
     }
 }
 
-bool oddi_by_tail_judge(struct oddi_tail *t, const struct oddi_tail_rule *rule, const double *raw, size_t n,
-                        size_t d, struct oddi_judged *out)
+bool oddi_by_tail_judge(struct oddi_tail *t, const struct oddi_tail_rule *rule, const double *raw,
+                        const struct oddi_matrix *z, struct oddi_judged *out)
 {
-    double *score;
+    size_t n = z->n;
+    bool many = z->entity && z->at_once;
+    double *score, shape = (rule->shape + rule->alone / (double)z->d) * (many ? rule->many : 1);
 
     out->n_clusters = out->n_noise = 0;
     if (n < 2) {
         oddi_by_tail_none(t, n, out);
         return true;
     }
-    if (!oddi_tail_fit(t, raw, n, rule->seen, rule->shape + rule->alone / (double)d))
+    if (!oddi_tail_fit(t, raw, n, rule->seen, shape))
+        return false;
+    if (many && !oddi_tail_others(t, z->entity, z->at_once))
         return false;
     if (!oddi_room(&t->copy, n, sizeof *score))
         return false;
@@ -55,10 +59,17 @@ bool oddi_by_tail_judge(struct oddi_tail *t, const struct oddi_tail_rule *rule, 
     return true;
 }
 
-void oddi_by_tail_score(const struct oddi_tail *t, double *raw, size_t n, double *score)
+void oddi_by_tail_among(struct oddi_tail *t, const struct oddi_matrix *z, size_t i)
 {
-    for (size_t i = 0; i < n; i++) {
+    oddi_tail_among(t, z->entity ? z->entity[i] : ODDI_TAIL_NONE, z->self ? z->self[i] : ODDI_TAIL_NONE);
+}
+
+void oddi_by_tail_score(struct oddi_tail *t, const struct oddi_matrix *z, double *raw, double *score)
+{
+    for (size_t i = 0; i < z->n; i++) {
         double own = raw[i];
+
+        oddi_by_tail_among(t, z, i);
 
         if (oddi_by_tail_alone(t))
             raw[i] = NAN;

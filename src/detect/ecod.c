@@ -205,8 +205,11 @@ static void ecod_clear(void *state)
     s->n = 0;
 }
 
-static const struct oddi_method method = {
-    .name = "ecod", .tail = {.shape = 0.173}, .learn = ecod_learn, .rate = ecod_rate, .reason = ecod_reason};
+static const struct oddi_method method = {.name = "ecod",
+                                          .tail = {.shape = 0.173, .many = 1.13},
+                                          .learn = ecod_learn,
+                                          .rate = ecod_rate,
+                                          .reason = ecod_reason};
 
 ODDI_RATED_FUNCTIONS(ecod, &method)
 

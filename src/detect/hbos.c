@@ -361,8 +361,11 @@ static void hbos_clear(void *state)
     oddi_room_free(&s->why);
 }
 
-static const struct oddi_method method = {
-    .name = "hbos", .tail = {.shape = 0.18}, .learn = hbos_learn, .rate = hbos_rate, .reason = hbos_reason};
+static const struct oddi_method method = {.name = "hbos",
+                                          .tail = {.shape = 0.18, .many = 0.6},
+                                          .learn = hbos_learn,
+                                          .rate = hbos_rate,
+                                          .reason = hbos_reason};
 
 ODDI_RATED_FUNCTIONS(hbos, &method)
 

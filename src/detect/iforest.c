@@ -192,11 +192,12 @@ static void iforest_clear(void *state)
     oddi_forest_free(&s->forest);
 }
 
-static const struct oddi_method method = {.name = "iforest",
-                                          .tail = {.seen = ODDI_SEEN_LENGTH, .shape = 0.31, .alone = 0.31},
-                                          .learn = iforest_learn,
-                                          .rate = iforest_rate,
-                                          .reason = iforest_reason};
+static const struct oddi_method method = {
+    .name = "iforest",
+    .tail = {.seen = ODDI_SEEN_LENGTH, .shape = 0.31, .alone = 0.31, .many = 0.96},
+    .learn = iforest_learn,
+    .rate = iforest_rate,
+    .reason = iforest_reason};
 
 ODDI_RATED_FUNCTIONS(iforest, &method)
 

@@ -97,7 +97,8 @@ static double raw_of(struct knn *s, const double *q, uint32_t self, uint32_t own
     return s->method == MEAN && n > 0 ? sum / (double)n : sum;
 }
 
-static const struct oddi_tail_rule rule = {.seen = ODDI_SEEN_ROOT, .shape = 0.16, .alone = 0.18};
+static const struct oddi_tail_rule rule = {
+    .seen = ODDI_SEEN_ROOT, .shape = 0.16, .alone = 0.18, .many = 0.86};
 
 static enum odd_status knn_fit(void *state, const struct oddi_matrix *z, struct oddi_judged *out,
                                struct odd_error *err)
@@ -126,7 +127,7 @@ static enum odd_status knn_fit(void *state, const struct oddi_matrix *z, struct 
 
         raw[i] = raw_of(s, z->x + i * z->d, i, own);
     }
-    if (!oddi_by_tail_judge(&s->tail, &rule, raw, z->n, z->d, out) ||
+    if (!oddi_by_tail_judge(&s->tail, &rule, raw, z, out) ||
         !oddi_normals_keep(&s->normals, &s->tail, z, raw))
         return oddi_fail_memory(err);
     return ODD_OK;
@@ -146,6 +147,7 @@ static enum odd_status knn_score(void *state, const struct oddi_matrix *z, doubl
             own = raw_of(s, z->x + i * z->d, oddi_nearest_self(z, i), oddi_nearest_own(&s->near, z, i));
         if (raw)
             raw[i] = own;
+        oddi_by_tail_among(&s->tail, z, i);
         score[i] = oddi_tail_score(&s->tail, own);
     }
     return ODD_OK;
@@ -189,6 +191,7 @@ static enum odd_status knn_explain(void *state, const double *row, struct oddi_w
     ODDI_TRY(oddi_normals_nearest(&s->normals, row, why, err));
     s->self = oddi_nearest_self(&z, 0);
     s->own = oddi_nearest_own(&s->near, &z, 0);
+    oddi_by_tail_among(&s->tail, &z, 0);
     memcpy(x, row, s->d * sizeof *x);
     shares(s, x, why->share);
     for (size_t j = 0; j < s->d; j++)

@@ -102,7 +102,7 @@ static void l2_clear(void *state)
 }
 
 static const struct oddi_method method = {.name = "l2",
-                                          .tail = {.shape = 0.2, .alone = 0.12},
+                                          .tail = {.shape = 0.2, .alone = 0.12, .many = 1.1},
                                           .learn = l2_learn,
                                           .rate = l2_rate,
                                           .reason = l2_reason};

@@ -31,7 +31,7 @@ struct lof {
 };
 
 /* Beside a plateau of duplicates the factor explodes (to 1e7 and beyond). */
-static const struct oddi_tail_rule rule = {.seen = ODDI_SEEN_BENT, .shape = 0.42, .alone = 0.1};
+static const struct oddi_tail_rule rule = {.seen = ODDI_SEEN_BENT, .shape = 0.42, .alone = 0.1, .many = 1.45};
 
 enum { N_NEIGHBORS, DUPLICATES };
 
@@ -239,7 +239,7 @@ static enum odd_status judge(struct lof *s, const struct oddi_matrix *z, struct 
     find_densities(s);
     find_factors(s, s->raw.at);
     raw = by_row(s, z->n);
-    if (!raw || !oddi_by_tail_judge(&s->tail, &rule, raw, z->n, z->d, out) ||
+    if (!raw || !oddi_by_tail_judge(&s->tail, &rule, raw, z, out) ||
         !oddi_normals_keep(&s->normals, &s->tail, z, raw))
         return oddi_fail_memory(err);
     return ODD_OK;
@@ -290,6 +290,7 @@ static enum odd_status lof_score(void *state, const struct oddi_matrix *z, doubl
             own = raw_of(s, z->x + i * z->d, self_of(s, z, i), &reach);
         if (raw)
             raw[i] = own;
+        oddi_by_tail_among(&s->tail, z, i);
         score[i] = oddi_tail_score(&s->tail, own);
     }
     return ODD_OK;
@@ -326,7 +327,7 @@ static enum odd_status lof_explain(void *state, const double *row, struct oddi_w
                                    struct odd_error *err)
 {
     struct lof *s = state;
-    struct oddi_matrix z = {.n = 1, .d = s->d, .self = why->self};
+    struct oddi_matrix z = {.n = 1, .d = s->d, .entity = why->entity, .self = why->self};
     const struct oddi_kd *kd = &s->near.tree;
     double *x = s->row.at;
 
@@ -334,6 +335,7 @@ static enum odd_status lof_explain(void *state, const double *row, struct oddi_w
         return ODD_END;
     ODDI_TRY(oddi_normals_nearest(&s->normals, row, why, err));
     s->self = self_of(s, &z, 0);
+    oddi_by_tail_among(&s->tail, &z, 0);
     memcpy(x, row, s->d * sizeof *x);
     shares(s, x, why->share);
     for (size_t j = 0; j < s->d; j++)

@@ -154,7 +154,7 @@ static void mad_clear(void *state)
 }
 
 static const struct oddi_method method = {.name = "mad",
-                                          .tail = {.shape = 0.235, .alone = 0.1},
+                                          .tail = {.shape = 0.235, .alone = 0.1, .many = 0.95},
                                           .learn = mad_learn,
                                           .rate = mad_rate,
                                           .reason = mad_reason};

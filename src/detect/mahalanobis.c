@@ -199,7 +199,7 @@ static void mahalanobis_clear(void *state)
 }
 
 static const struct oddi_method method = {.name = "mahalanobis",
-                                          .tail = {.shape = 0.18, .alone = 0.2},
+                                          .tail = {.shape = 0.18, .alone = 0.2, .many = 0.96},
                                           .learn = mahalanobis_learn,
                                           .rate = mahalanobis_rate,
                                           .reason = mahalanobis_reason};

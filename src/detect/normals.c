@@ -11,7 +11,7 @@ bool oddi_is_normal(const struct oddi_tail *t, double raw)
     return oddi_tail_score(t, raw) < ODD_SCORE;
 }
 
-bool oddi_normals_keep(struct oddi_normals *s, const struct oddi_tail *t, const struct oddi_matrix *z,
+bool oddi_normals_keep(struct oddi_normals *s, struct oddi_tail *t, const struct oddi_matrix *z,
                        const double *raw)
 {
     uint32_t *row;
@@ -25,6 +25,7 @@ bool oddi_normals_keep(struct oddi_normals *s, const struct oddi_tail *t, const 
     x = s->x.at;
     row = s->row.at;
     for (size_t i = 0; i < z->n; i++) {
+        oddi_tail_among(t, ODDI_TAIL_NONE, (uint32_t)i);
         if (!oddi_is_normal(t, raw[i]))
             continue;
         memcpy(x + s->n * z->d, z->x + i * z->d, z->d * sizeof *x);

@@ -17,7 +17,7 @@ struct oddi_normals {
 };
 
 /* Keeps a copy of the rows of z whose raw scores are normal by the tail that was fitted on them. */
-bool oddi_normals_keep(struct oddi_normals *s, const struct oddi_tail *t, const struct oddi_matrix *z,
+bool oddi_normals_keep(struct oddi_normals *s, struct oddi_tail *t, const struct oddi_matrix *z,
                        const double *raw) ODD_MUST_CHECK;
 void oddi_normals_free(struct oddi_normals *s);
 
@@ -26,7 +26,7 @@ void oddi_normals_free(struct oddi_normals *s);
 enum odd_status oddi_normals_nearest(struct oddi_normals *s, const double *x, struct oddi_why *why,
                                      struct odd_error *err);
 
-/* Whether a raw score is normal. */
+/* Whether a raw score is normal, to whom it is asked about (oddi_tail_among). */
 bool oddi_is_normal(const struct oddi_tail *t, double raw);
 
 /* How far the row x is from normal: 0 if it is normal, else a distance by which any feature may change without the row

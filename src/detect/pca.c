@@ -279,11 +279,12 @@ static void pca_clear(void *state)
     oddi_room_free(&s->row);
 }
 
-static const struct oddi_method method = {.name = "pca",
-                                          .tail = {.seen = ODDI_SEEN_ROOT, .shape = 0.15, .alone = 0.25},
-                                          .learn = pca_learn,
-                                          .rate = pca_rate,
-                                          .reason = pca_reason};
+static const struct oddi_method method = {
+    .name = "pca",
+    .tail = {.seen = ODDI_SEEN_ROOT, .shape = 0.15, .alone = 0.25, .many = 0.9},
+    .learn = pca_learn,
+    .rate = pca_rate,
+    .reason = pca_reason};
 
 ODDI_RATED_FUNCTIONS(pca, &method)
 

@@ -40,7 +40,7 @@ enum odd_status oddi_rated_fit(const struct oddi_method *m, void *state, const s
     if (!keep(r, z) || (z->n > 0 && !m->learn(state, z, r->raw.at)))
         return oddi_fail_memory(err);
     own.label = r->label.at;
-    if (!oddi_by_tail_judge(&r->tail, &m->tail, r->raw.at, z->n, z->d, &own))
+    if (!oddi_by_tail_judge(&r->tail, &m->tail, r->raw.at, z, &own))
         return oddi_fail_memory(err);
     if (out->label && z->n > 0)
         memcpy(out->label, own.label, z->n * sizeof *own.label);
@@ -75,7 +75,7 @@ enum odd_status oddi_rated_score(const struct oddi_method *m, void *state, const
                          z->d);
     if (z->n > 0 && !m->rate(state, z->x, z->n, raw))
         return oddi_fail_memory(err);
-    oddi_by_tail_score(&r->tail, raw, z->n, score);
+    oddi_by_tail_score(&r->tail, z, raw, score);
     return ODD_OK;
 }
 
@@ -127,6 +127,7 @@ enum odd_status oddi_rated_explain(const struct oddi_method *m, void *state, con
     find_nearest(r, row, why);
     if (why->nearest == SIZE_MAX)
         return ODD_END;
+    oddi_by_tail_among(&r->tail, &(struct oddi_matrix){.n = 1, .entity = why->entity, .self = why->self}, 0);
     if (!m->reason(state, row, why))
         return oddi_fail_memory(err);
     scale_shares(why->share, r->d);

@@ -237,7 +237,7 @@ static void tail_clear(void *state)
 }
 
 static const struct oddi_method method = {.name = "tail",
-                                          .tail = {.shape = 0.115, .alone = 0.2},
+                                          .tail = {.shape = 0.115, .alone = 0.2, .many = 1.12},
                                           .learn = tail_learn,
                                           .rate = tail_rate,
                                           .reason = tail_reason};

@@ -16,7 +16,7 @@
 #include "oddflow/oddflow.h"
 #include "stats/sort.h"
 
-/* -ln p of a score of 0..100 in a population of n rows: the inverse of oddi_tail_score (stats/tail.h). NaN for NaN and
+/* -ln p of a score of 0..100 among n rows judged at once (stats/tail.h): the inverse of oddi_tail_score (stats/tail.h). NaN for NaN and
  * for n < 2; infinite for 100. */
 double oddi_score_surprise(double score, size_t n);
 

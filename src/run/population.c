@@ -441,6 +441,26 @@ static enum odd_status score_rest(struct oddi_population *p, struct odd_error *e
     return status;
 }
 
+/* Whether a window has a row for each host and no other: the rows of one host (its services, its peers) are not as many
+ * independent chances of a false alarm, nor are they alike. */
+static bool of_hosts(const struct oddi_by *by)
+{
+    return by->n_keys == 1 && oddi_expr_type(by->keys[0]) == ODDI_EXPR_ADDR;
+}
+
+/* Sets at_once, and whether the detector must know of windows: one is a population like any other. */
+static void count_at_once(struct oddi_population *p)
+{
+    size_t windows = 1;
+
+    for (size_t i = 1; i < p->n; i++)
+        windows += p->window[i] != p->window[i - 1];
+    p->fitted.at_once = windows > 1 && of_hosts(p->plan->by) ? (p->n + windows - 1) / windows : 0;
+    if (p->fitted.at_once == 1)
+        p->fitted.at_once = 2; /* among one there is nothing to be rare among */
+    p->at_once = p->fitted.at_once ? p->fitted.at_once : p->n_sample;
+}
+
 enum odd_status oddi_population_judge(struct oddi_population *p, struct odd_error *err)
 {
     ODDI_TRY(draw(p, err));
@@ -449,11 +469,11 @@ enum odd_status oddi_population_judge(struct oddi_population *p, struct odd_erro
         p->alone = true;
         return ODD_OK;
     }
+    count_at_once(p);
     ODDI_TRY(fit(p, err));
     ODDI_TRY(score_rest(p, err));
-    for (size_t i = 0; i < p->n; i++) {
-        p->surprise[i] = p->alone ? NAN : oddi_score_surprise(p->score[i], p->n_sample);
-    }
+    for (size_t i = 0; i < p->n; i++)
+        p->surprise[i] = p->alone ? NAN : oddi_score_surprise(p->score[i], p->at_once);
     return ODD_OK;
 }
 

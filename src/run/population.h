@@ -65,7 +65,9 @@ struct oddi_population {
     double *raw, *score, *surprise; /* n */
     uint32_t *sample;               /* rows, ascending */
     size_t n_sample, sample_max;    /* 0: ODDI_SAMPLE */
-    struct oddi_matrix fitted;      /* the sample, original units; entity = numbers */
+    size_t
+        at_once; /* what a score of 75 is rare among (stats/tail.h): the hosts of a mean window, else the sample */
+    struct oddi_matrix fitted; /* the sample, original units; entity = numbers */
     double *scaled;
     double *location, *scale;
     void *detector;

@@ -14,6 +14,9 @@ struct oddi_matrix {
     /* Rows to be judged by what an earlier matrix taught: row i is row self[i] of that matrix, so a detector that
      * compares a row with the others leaves that one out. NULL: new rows. */
     const uint32_t *self;
+    /* Rows that are judged at a time, where a matrix holds those of many times (the windows of a run). A score of 75 is then a
+     * tail probability of 0.01 / at_once, among the rows of other entities (stats/tail.h). 0: all n at once. */
+    size_t at_once;
 };
 
 #endif

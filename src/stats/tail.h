@@ -37,22 +37,51 @@ enum oddi_seen {
     ODDI_SEEN_LENGTH, /* log2(raw)^-2, raw from 0 to 1: 2^-length, seen as the inverse square of the length */
 };
 
+/* How the probability falls among those of the population that count. */
+struct oddi_tail_fall {
+    size_t n;
+    double u, width, g;
+    double s_u;          /* -ln p_u */
+    const uint32_t *out; /* places that do not count, ascending, but for out[kept] */
+    size_t n_out, kept;  /* kept >= n_out: no exception */
+};
+
 /* Starts zero-initialised; oddi_tail_fit may be called again and again. */
 struct oddi_tail {
     size_t n;
     enum oddi_seen seen;
     const double *at; /* the population, ascending, as it is seen */
-    double u, width, g;
-    double s_u; /* -ln p_u */
-    double s75;
-    struct oddi_room value, row, copy;
+    double shape, s75;
+    struct oddi_tail_fall all, now;
+    const uint32_t *entity; /* by row; NULL: all rows count, whoever asks */
+    uint32_t n_entities;
+    uint32_t *place; /* by row: where it is in `at` */
+    size_t *own;     /* by entity: where its places begin in own_place */
+    struct oddi_room value, row, copy, entities, places, owns, own_place;
     struct oddi_sort sort;
 };
+
+#define ODDI_TAIL_NONE UINT32_MAX
 
 /* The population: n <= UINT32_MAX raw scores (no NaN), which are copied; shape > 0. False when memory ends. */
 bool oddi_tail_fit(struct oddi_tail *t, const double *raw, size_t n, enum oddi_seen seen,
                    double shape) ODD_MUST_CHECK;
 void oddi_tail_free(struct oddi_tail *t);
+
+/*
+ * After oddi_tail_fit, where the population is of many windows: entity[i] says whose raw score i is (numbers from 0 without
+ * great gaps; copied), and `at_once` > 0 how many are judged at a time. Then
+ * - a score of 75 is a tail probability of 0.01 / at_once: one such time in a hundred has a row that high, as where each time
+ *   is a population of its own;
+ * - each raw score is compared with those of other entities and itself: what an entity does again and again must not be
+ *   what it is measured by. Where others have fewer than 2, all count.
+ * False when memory ends.
+ */
+bool oddi_tail_others(struct oddi_tail *t, const uint32_t *entity, size_t at_once) ODD_MUST_CHECK;
+/* Whose raw score is asked about next: leaves out those of `entity` but that of row `self` of the population
+ * (ODDI_TAIL_NONE: a new one; with `self` the entity is that row's). Until then, and where none of it is in the population, all
+ * count. Nothing changes without oddi_tail_others. */
+void oddi_tail_among(struct oddi_tail *t, uint32_t entity, uint32_t self);
 
 /* -ln of the tail probability of a raw score of the population or a new one: never negative, never falling as raw
  * rises, infinite only above a population without deviation. NaN if n < 2: there is nothing to compare with. */
@@ -60,7 +89,7 @@ double oddi_tail_surprise(const struct oddi_tail *t, double raw);
 /* The same as 0..100. */
 double oddi_tail_score(const struct oddi_tail *t, double raw);
 /* The scores of the n fitted raw scores, in their order: the same as one by one, in one pass over the population. */
-void oddi_tail_scores(const struct oddi_tail *t, double *score);
+void oddi_tail_scores(struct oddi_tail *t, double *score);
 /* The raw score at which the score passes 75, to rounding (above all scores of most populations; infinite where none is
  * that high); NaN if n < 2. */
 double oddi_tail_border(const struct oddi_tail *t);

@@ -3,8 +3,8 @@
 
 Parts (all without): pairs scenario6 beat transplants captures generated. What must hold is told on standard error.
 
-scenario6    the infected host of CTU-13 scenario 6 (first part) among the local hosts: its rank by maximum and by persistence,
-             average precision over (host, window), per preset and window; its rank in `oddflow hunt`
+scenario6    the infected host of CTU-13 scenario 6 (first part) among the local hosts: its rank by maximum (as hunt's, p corrected for
+             the windows in which a host was judged) and by persistence, average precision over (host, window), per preset and window; its rank in `oddflow hunt`
 beat         the same by `oddflow eval`, CTU-13's measures, and the lines to beat: the founding analysis and a plain iforest
 transplants  the main host of other captures in the place of the infected one (transplant.py)
 captures     those captures by themselves
@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from math import log
+from math import ceil, exp, expm1, log, log1p
 
 import transplant
 
@@ -70,15 +70,27 @@ def table(program, *args):
     return list(csv.DictReader(out.splitlines()))
 
 
+def corrected(score, at_once, windows):
+    """-ln(1 - (1 - p)^windows), p that of a score where so many rows are judged at once (docs/numbers.md, "The score")."""
+    s75 = log(100 * at_once)
+    surprise = s75 * score / 75 if score < 75 else 25 * s75 / (100 - score)
+    p = exp(-surprise)
+    return surprise - log(windows) if p < 1e-300 else -log(-expm1(windows * log1p(-p)))
+
+
 def preset(program, path, name, window):
     best = {}
-    for row in table(program, "detect", "--preset", name, "--window", window, "--all", *HOME, path):
+    rows = table(program, "detect", "--preset", name, "--window", window, "--all", *HOME, path)
+    for row in rows:
         key = row["window"], row["src_ip"]
         best[key] = max(best.get(key, -1.0), float(row["score"] or 0))
-    maximum, windows = defaultdict(float), defaultdict(list)
+    highest, tries, windows = defaultdict(float), defaultdict(int), defaultdict(list)
     for (start, host), score in best.items():
-        maximum[host] = max(maximum[host], score)
+        highest[host] = max(highest[host], score)
+        tries[host] += 1
         windows[start].append((score, host))
+    at_once = max(2, ceil(len(rows) / len(windows)))
+    maximum = {host: corrected(score, at_once, tries[host]) for host, score in highest.items()}
     return (rank(maximum), rank(persistence_of(windows)),
             average_precision([(s, key[1] == BOT) for key, s in best.items()]), len(best))
 

@@ -19,8 +19,8 @@ ln -s alerts.ndjson link && oddflow alerts confirm -q link "$id" --because x --t
 oddflow alerts confirm -q alerts.ndjson "$other" --because now && grep -c '"marked":"2' alerts.ndjson
 echo "many at once"
 oddflow alerts list -q --entity '147.32.8?.*' --preset 'host*' -n 2 alerts.ndjson
-oddflow alerts dismiss alerts.ndjson --entity '*.84.229' --status open --because 'a printer' --time 2011-08-17
-oddflow alerts show alerts.ndjson --entity '*.84.229' | grep -c 'a printer'
+oddflow alerts dismiss alerts.ndjson --entity '*.84.208' --status open --because 'a printer' --time 2011-08-17
+oddflow alerts show alerts.ndjson --entity '*.84.208' | grep -c 'a printer'
 oddflow alerts reopen -q alerts.ndjson --preset 'host*' --status dismissed; oddflow alerts list alerts.ndjson --status dismissed -n 1
 echo "what is refused"
 oddflow alerts dismiss alerts.ndjson --entity 'nobody' --because x

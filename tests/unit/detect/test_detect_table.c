@@ -294,6 +294,54 @@ static void the_matrix_is_the_callers(void **state)
     }
 }
 
+/* Ten windows of 90 entities, the first of which is far out in each: what a fit says of a row is what is said of it when it is
+ * asked about again, and where it would be normal is at the border among the rows of others. */
+static void rows_of_many_windows(void **state)
+{
+    static double x[MAX_N * 3], score[MAX_N], raw[MAX_N], share[3], normal_at[3];
+    static uint32_t entity[MAX_N], self[MAX_N];
+    static struct judged j;
+    struct oddi_rng r;
+
+    (void)state;
+    oddi_rng_seed(&r, 24);
+    fill(&r, x, MAX_N, 3, BLOB);
+    for (uint32_t i = 0; i < MAX_N; i++) {
+        self[i] = i;
+        entity[i] = i % 90;
+        if (entity[i] == 0)
+            x[3 * i] += 60;
+    }
+    FOR_EACH(det)
+    {
+        void *s = new_state(det);
+        struct oddi_matrix m = {.x = x, .n = MAX_N, .d = 3, .entity = entity, .at_once = 90};
+        struct oddi_judged out = {.label = j.label, .score = j.score, .raw = j.raw};
+        struct oddi_why why = {
+            .self = &self[0], .entity = &entity[0], .share = share, .normal_at = normal_at};
+        double row[3] = {x[0], x[1], x[2]};
+
+        assert_int_equal(det->fit(s, &m, &out, NULL), ODD_OK);
+        m.self = self;
+        for (size_t i = 0; i < MAX_N && !(det->caps & ODDI_DETECT_CLUSTER); i++)
+            assert_true(j.label[i] == (j.score[i] >= 75 ? -1 : 0));
+        assert_int_equal(det->score(s, &m, score, raw, NULL), ODD_OK);
+        for (size_t i = 0; i < MAX_N; i++)
+            assert_true(score[i] == j.score[i] && raw[i] == j.raw[i]);
+        if (j.label[0] == -1 && (det->caps & ODDI_DETECT_EXPLAIN)) {
+            struct oddi_matrix one = {.x = row, .n = 1, .d = 3, .entity = entity, .self = self};
+
+            assert_int_equal(det->explain(s, row, &why, NULL), ODD_OK);
+            if (!isnan(normal_at[0])) {
+                row[0] = normal_at[0];
+                assert_int_equal(det->score(s, &one, score, NULL, NULL), ODD_OK);
+                assert_true(score[0] <= 75);
+            }
+        }
+        free_state(det, s);
+    }
+}
+
 /* A row that moves away from all others never becomes less odd. */
 static void farther_is_odder(void **state)
 {
@@ -511,6 +559,7 @@ int main(void)
         cmocka_unit_test(matrices_of_every_kind),
         cmocka_unit_test(outputs_may_be_left_out),
         cmocka_unit_test(the_matrix_is_the_callers),
+        cmocka_unit_test(rows_of_many_windows),
         cmocka_unit_test(farther_is_odder),
         cmocka_unit_test(windows_need_no_memory),
         cmocka_unit_test(failing_allocations),

@@ -272,11 +272,106 @@ static void a_few_odd_rows(void **state)
     oddi_tail_free(&t);
 }
 
+/* ---- Others ----------------------------------------------------------------------------------------------- */
+
+/* The rows of other entities, and, where it is one of the population, the row that is asked about; all if others have fewer
+ * than two. */
+static size_t slow_others(const double *x, const uint32_t *entity, size_t n, uint32_t own, uint32_t self,
+                          double *out)
+{
+    size_t others = 0, left = 0;
+
+    for (size_t i = 0; i < n; i++)
+        others += entity[i] != own;
+    for (size_t i = 0; i < n; i++)
+        if (others < 2 || entity[i] != own || i == self)
+            out[left++] = x[i];
+    return left;
+}
+
+/* The same bits as of a population that never had the other rows of the entity. */
+static void expect_others(struct oddi_tail *t, const struct rule *rule, const double *x,
+                          const uint32_t *entity, size_t n, size_t at_once)
+{
+    static double left[400], scores[400];
+    struct oddi_tail slow = {0};
+
+    oddi_tail_scores(t, scores);
+    for (uint32_t i = 0; i < n; i++) {
+        for (uint32_t fresh = 0; fresh < 2; fresh++) {
+            uint32_t self = fresh ? ODDI_TAIL_NONE : i;
+            double v = fresh ? x[i] * 1.25 : x[i], got, want;
+
+            assert_true(oddi_tail_fit(&slow, left, slow_others(x, entity, n, entity[i], self, left),
+                                      rule->seen, rule->shape));
+            oddi_tail_among(t, entity[i], self);
+            got = oddi_tail_surprise(t, v);
+            want = oddi_tail_surprise(&slow, v);
+            assert_true(got == want);
+            if (isfinite(want))
+                assert_true(fabs(oddi_tail_score(t, v) - slow_score(want, at_once)) < 1e-9);
+            assert_true(fresh || oddi_tail_score(t, v) == scores[i]);
+        }
+    }
+    oddi_tail_free(&slow);
+}
+
+static void others_alone_count(void **state)
+{
+    static const size_t sizes[] = {3, 20, 100, 400};
+    static double x[400];
+    static uint32_t entity[400];
+    struct oddi_tail t = {0};
+    struct oddi_rng r;
+
+    (void)state;
+    oddi_rng_seed(&r, 5);
+    for (int round = 0; round < 4 * KINDS * 8; round++) {
+        size_t n = sizes[round % 4], entities = 1 + (size_t)oddi_rng_below(&r, n), at_once = 1 + n / 3;
+        struct rule rule = rules[(round / 4 / KINDS) % 3];
+
+        for (size_t i = 0; i < n; i++) {
+            x[i] = fabs(draw(&r, round / 4 % KINDS));
+            entity[i] = round % 3 ? (uint32_t)oddi_rng_below(&r, entities) : (uint32_t)(i % 2 ? 0 : i);
+        }
+        assert_true(oddi_tail_fit(&t, x, n, rule.seen, rule.shape) && oddi_tail_others(&t, entity, at_once));
+        expect_others(&t, &rule, x, entity, n, at_once);
+        oddi_tail_among(&t, (uint32_t)n, ODDI_TAIL_NONE); /* nobody's */
+        assert_int_equal(t.now.n, n);
+    }
+    oddi_tail_free(&t);
+}
+
+/* A host that is odd in a fifth of all windows is what the 95 % point is made of, but not among the others. */
+static void many_rows_of_one(void **state)
+{
+    static double x[1000];
+    static uint32_t entity[1000];
+    struct oddi_tail t = {0};
+    struct oddi_rng r;
+
+    (void)state;
+    oddi_rng_seed(&r, 6);
+    for (size_t i = 0; i < 1000; i++) {
+        entity[i] = i % 5 ? 1 + (uint32_t)(i % 50) : 0;
+        x[i] = entity[i] ? fabs(draw(&r, NORMAL)) : 12 + draw(&r, NORMAL);
+    }
+    assert_true(oddi_tail_fit(&t, x, 1000, ODDI_SEEN_PLAIN, 0.2));
+    assert_true(oddi_tail_score(&t, 12) < 50);
+    assert_true(oddi_tail_others(&t, entity, 50));
+    oddi_tail_among(&t, 0, ODDI_TAIL_NONE);
+    assert_true(oddi_tail_score(&t, 12) > 75);
+    oddi_tail_among(&t, 7, ODDI_TAIL_NONE);
+    assert_true(oddi_tail_score(&t, 12) < 50);
+    oddi_tail_free(&t);
+}
+
 static enum odd_status story(void *ctx)
 {
+    static uint32_t entity[MAX_N];
     struct oddi_tail t = {0};
     bool ok = oddi_tail_fit(&t, ctx, 300, ODDI_SEEN_ROOT, 0.25) &&
-              oddi_tail_fit(&t, ctx, MAX_N, ODDI_SEEN_PLAIN, 0.25);
+              oddi_tail_fit(&t, ctx, MAX_N, ODDI_SEEN_PLAIN, 0.25) && oddi_tail_others(&t, entity, 10);
 
     oddi_tail_free(&t);
     return ok ? ODD_OK : ODD_ERR_MEMORY;
@@ -299,6 +394,7 @@ int main(void)
         cmocka_unit_test(too_little_to_compare), cmocka_unit_test(one_among_zeros),
         cmocka_unit_test(huge_scores),           cmocka_unit_test(few_false_alarms),
         cmocka_unit_test(a_few_odd_rows),        cmocka_unit_test(failing_allocations),
+        cmocka_unit_test(others_alone_count),    cmocka_unit_test(many_rows_of_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
