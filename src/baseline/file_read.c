@@ -276,7 +276,10 @@ static enum odd_status get_known(struct in *in, struct oddi_known *k)
 {
     size_t n = oddi_cursor_u32(&in->c);
 
-    ODDI_TRY(room(in, n, 8, sizeof *k->key, &k->key));
+    CHECK(!in->c.bad && n <= oddi_cursor_left(&in->c) / sizeof *k->key);
+    k->key = oddi_malloc_big((n + 1) * sizeof *k->key);
+    if (!k->key)
+        return oddi_fail_memory(in->err);
     k->n = n;
     for (size_t i = 0; i < n; i++) {
         k->key[i] = oddi_cursor_u64(&in->c);

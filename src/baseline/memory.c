@@ -143,7 +143,7 @@ enum odd_status oddi_known_index(struct oddi_known *k, struct odd_error *err)
     if (bits < 4)
         return ODD_OK;
     parts = (size_t)1 << bits;
-    k->start = oddi_malloc_array(parts + 1, sizeof *k->start);
+    k->start = oddi_malloc_big((parts + 1) * sizeof *k->start);
     if (!k->start)
         return oddi_fail_memory(err);
     k->shift = 64 - bits;
