@@ -450,6 +450,19 @@ ODD_API ODD_MUST_CHECK enum odd_status odd_baseline_verify(const char *path, odd
 ODD_API ODD_MUST_CHECK enum odd_status odd_baseline_show(const char *path, const char *what, int json,
                                                          odd_write_fn write, void *ctx,
                                                          struct odd_error *err);
+/* What the baseline `after` learnt otherwise than `before`: for each plan the scopes that are the same, moved, gone or new, with their
+ * support, thresholds, and the features whose centre or width changed, and what both remember. Text, or with json NDJSON. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_baseline_diff(const char *before, const char *after, int json,
+                                                         odd_write_fn write, void *ctx,
+                                                         struct odd_error *err);
+/* Which scope of each plan judges a row, and why: `about` is n texts NAME=VALUE with the names plan, host, service, time, hour, weekday,
+ * known (yes or no) and those of features, in the units of reasons. Text, or with json NDJSON. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_baseline_explain(const char *path, const char *const *about,
+                                                            size_t n, int json, odd_write_fn write, void *ctx,
+                                                            struct odd_error *err);
+/* All that the baseline holds of its plans and scopes, as NDJSON (docs/schemas/baseline.schema.json). */
+ODD_API ODD_MUST_CHECK enum odd_status odd_baseline_export(const char *path, odd_write_fn write, void *ctx,
+                                                           struct odd_error *err);
 
 /* Takes a scope, named by its number or its expression, out of the baseline file `path`, which is replaced whole; `opt` of command "reject". Writes
  * one line that says so. ODD_ERR_USAGE if there is no such scope. */

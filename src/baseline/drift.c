@@ -6,7 +6,9 @@
 #define BOUND       3.0 /* sd from live: rows beyond are not followed */
 #define CLEAN_DAYS  45
 #define LEAST_LIMIT 0.15
-#define ALLOWANCE   0.5 /* of the cumulative sum: half of the shift that it is to find */
+#define FORGET      (1 / 11.0) /* of the mean of the last weeks, for each new day */
+#define DEVIATIONS  4.0        /* of the last weeks */
+#define ALLOWANCE   0.5        /* of the cumulative sum: half of the shift that it is to find */
 #define DECISION    7.0
 
 static void find_locations(struct oddi_drift *d, const double *x, const uint8_t *weekday, size_t n)
@@ -78,8 +80,34 @@ static void compare(const struct oddi_drift *d, double cap, struct oddi_drift_da
     out->told = fabs(out->distance) > out->limit;
 }
 
+/* The mean of the last weeks, once it is known what a day's is like. */
+static void compare_recent(const struct oddi_drift *d, struct oddi_drift_day *out)
+{
+    double mean = d->day_sum / CLEAN_DAYS, var = fmax(0, d->day_square / CLEAN_DAYS - mean * mean);
+    double share = FORGET / (2 - FORGET) + 1.0 / CLEAN_DAYS, distance = d->recent - mean;
+    double limit = fmax(DEVIATIONS * sqrt(var * share), LEAST_LIMIT * d->sd);
+
+    if (d->days <= CLEAN_DAYS || out->told || fabs(distance) <= limit)
+        return;
+    out->distance = distance;
+    out->limit = limit;
+    out->told = true;
+}
+
+static void see(struct oddi_drift *d, double mean)
+{
+    if (d->days < CLEAN_DAYS) {
+        d->day_sum += mean;
+        d->day_square += mean * mean;
+        d->recent = d->day_sum / (d->days + 1);
+    } else {
+        d->recent += FORGET * (mean - d->recent);
+    }
+}
+
 static void move(struct oddi_drift *d, double mean, double cap)
 {
+    see(d, mean);
     d->offset += clip(SPEED * (mean - d->offset), SPEED * cap * d->sd);
     if (d->days++ < CLEAN_DAYS) {
         d->sum += d->offset;
@@ -102,6 +130,7 @@ void oddi_drift_follow(struct oddi_drift *d, uint8_t weekday, const double *x, s
     if (out->used >= ODDI_DRIFT_LEAST_ROWS)
         move(d, sum / (double)out->used, cap);
     compare(d, cap, out);
+    compare_recent(d, out);
 }
 
 double oddi_drift_live(const struct oddi_drift *d, uint8_t weekday)

@@ -10,6 +10,11 @@
  * Until then it is told when |live - frozen| is beyond 3 deviations of what chance makes of it, or 0.15 sd: with e the deviation of
  * days about their weekday's location and D the days of training, its variance is about cap sd e / 3.2 (a walk that e throws off
  * and the cap calls back; e^2/3 where the cap does not bind) and that of the frozen location itself e^2/D.
+ * The bound that slows the live location also makes it late where days scatter much (e): half of them push it one way, half the other.
+ * So the days themselves are watched too. With y the mean of a day less the frozen location, m and s the mean and deviation of y on the
+ * first 45 days, and r the mean of y that forgets (weight 1/11 for each new day: ten days old on average, as a mean of three weeks),
+ *     |r - m| > max(4 s sqrt(1/21 + 1/45), 0.15 sd)
+ * is told: 1/21 is the variance of r, 1/45 that of m. Four deviations, because there are many features in many scopes.
  * Days are compared with the frozen location of their own weekday: the rhythm of a week is larger than a month of drift. sd is that
  * of the rows, from training.
  *
@@ -29,18 +34,21 @@
 
 /* One feature of one scope; plain values, so that a file can hold it. */
 struct oddi_drift {
-    double frozen[7];   /* location by weekday, 0 = Monday */
-    double sd;          /* > 0 */
-    double day_sd;      /* e: of the days about the location of their weekday */
-    uint32_t trained;   /* D: days of training */
-    double offset;      /* live - frozen, the same on all weekdays */
-    uint32_t days;      /* that were followed */
-    double sum, square; /* of the offsets of the first 45 */
+    double frozen[7];           /* location by weekday, 0 = Monday */
+    double sd;                  /* > 0 */
+    double day_sd;              /* e: of the days about the location of their weekday */
+    uint32_t trained;           /* D: days of training */
+    double offset;              /* live - frozen, the same on all weekdays */
+    uint32_t days;              /* that were followed */
+    double sum, square;         /* of the offsets of the first 45 */
+    double day_sum, day_square; /* of y of the first 45 */
+    double recent;              /* r */
 };
 
 struct oddi_drift_day {
-    size_t used, left_out;  /* rows; used < ODDI_DRIFT_LEAST_ROWS: the day was not followed */
-    double distance, limit; /* told: |distance| > limit */
+    size_t used, left_out; /* rows; used < ODDI_DRIFT_LEAST_ROWS: the day was not followed */
+    double distance,
+        limit; /* told: |distance| > limit; of live, or of the last weeks where only they are beyond theirs */
     bool told;
 };
 

@@ -1,55 +1,128 @@
 #include "command_table.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "say.h"
 #include "settings.h"
 #include "sink.h"
 
-static bool is_word(const char *text)
-{
-    static const char *const words[] = {"show", "scopes", "log", "verify", "revert"};
+struct call {
+    const char *verb;
+    const char *const *operands; /* behind the verb */
+    size_t n;
+    const odd_options *options;
+    bool json;
+    struct cli_sink *sink;
+};
 
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(text, words[i]) == 0)
-            return true;
-    return false;
+/* What can be done with a baseline. */
+struct verb {
+    const char *name, *operands;
+    size_t least, most;
+    enum odd_status (*run)(const struct call *call, struct odd_error *err);
+};
+
+static enum odd_status show(const struct call *c, struct odd_error *err)
+{
+    return odd_baseline_show(c->operands[0], c->verb, c->json, cli_sink_write, c->sink, err);
 }
 
-static bool is_revert(const struct cli_args *args)
+static enum odd_status explain(const struct call *c, struct odd_error *err)
 {
-    return strcmp(args->operands[0], "revert") == 0;
+    return odd_baseline_explain(c->operands[0], c->operands + 1, c->n - 1, c->json, cli_sink_write, c->sink,
+                                err);
 }
 
-static enum odd_status check(const struct cli_args *args, struct odd_error *err)
+static enum odd_status diff(const struct call *c, struct odd_error *err)
 {
-    if (args->n_operands == 0 || !is_word(args->operands[0]))
-        return cli_fail(
-            err, ODD_ERR_USAGE,
-            "say what to do with a baseline: 'oddflow baseline show FILE', scopes, log, verify or "
-            "revert");
-    if (args->n_operands != 2 && !(is_revert(args) && args->n_operands == 3))
-        return cli_fail(err, ODD_ERR_USAGE, "name one baseline: 'oddflow baseline %s FILE'",
-                        args->operands[0]);
+    return odd_baseline_diff(c->operands[0], c->operands[1], c->json, cli_sink_write, c->sink, err);
+}
+
+static enum odd_status export(const struct call *c, struct odd_error *err) {
+    return odd_baseline_export(c->operands[0], cli_sink_write, c->sink, err);
+}
+
+static enum odd_status verify(const struct call *c, struct odd_error *err)
+{
+    return odd_baseline_verify(c->operands[0], cli_sink_write, c->sink, err);
+}
+
+static enum odd_status revert(const struct call *c, struct odd_error *err)
+{
+    return odd_baseline_revert(c->operands[0], c->n > 1 ? c->operands[1] : NULL, c->options, cli_sink_write,
+                               c->sink, err);
+}
+
+#define VERBS "show|scopes|explain|diff|export|log|verify|revert"
+
+static const struct verb verbs[] = {
+    {"show", "FILE", 1, 1, show},
+    {"scopes", "FILE", 1, 1, show},
+    {"explain", "FILE NAME=VALUE...", 2, SIZE_MAX, explain},
+    {"diff", "BEFORE AFTER", 2, 2, diff},
+    {"export", "FILE", 1, 1, export},
+    {"log", "FILE", 1, 1, show},
+    {"verify", "FILE", 1, 1, verify},
+    {"revert", "FILE [CHANGE]", 1, 2, revert},
+};
+
+#define N_VERBS (sizeof verbs / sizeof *verbs)
+
+static const struct verb *find_verb(const char *name)
+{
+    for (size_t i = 0; i < N_VERBS; i++)
+        if (strcmp(verbs[i].name, name) == 0)
+            return &verbs[i];
+    return NULL;
+}
+
+static enum odd_status no_verb(const struct cli_args *args, struct odd_error *err)
+{
+    const char *names[N_VERBS], *near = NULL;
+
+    for (size_t i = 0; i < N_VERBS; i++)
+        names[i] = verbs[i].name;
+    if (args->n_operands > 0)
+        near = odd_suggest(args->operands[0], names, N_VERBS);
+    if (near)
+        return cli_fail(err, ODD_ERR_USAGE, "a baseline knows no '%s'; did you mean '%s'?", args->operands[0],
+                        near);
+    return cli_fail(
+        err, ODD_ERR_USAGE,
+        "say what to do with a baseline: 'oddflow baseline show FILE', or explain, diff and others in "
+        "place of show ('oddflow baseline --help' lists them)");
+}
+
+static enum odd_status find(const struct cli_args *args, const struct verb **out, struct odd_error *err)
+{
+    const struct verb *v = args->n_operands ? find_verb(args->operands[0]) : NULL;
+
+    *out = v;
+    if (!v)
+        return no_verb(args, err);
+    if (args->n_operands - 1 < v->least || args->n_operands - 1 > v->most)
+        return cli_fail(err, ODD_ERR_USAGE, "this wants other arguments: 'oddflow baseline %s %s'", v->name,
+                        v->operands);
     return ODD_OK;
 }
 
-static enum odd_status write_out(const odd_options *opt, const struct cli_args *args, struct odd_error *err)
+static enum odd_status write_out(const struct verb *v, const odd_options *opt, const struct cli_args *args,
+                                 struct odd_error *err)
 {
-    bool json = strcmp(odd_options_get(opt, "output"), "ndjson") == 0;
     struct odd_error close_err = ODD_ERROR_INIT;
     struct cli_sink sink;
+    const struct call call = {.verb = v->name,
+                              .operands = args->operands + 1,
+                              .n = args->n_operands - 1,
+                              .options = opt,
+                              .json = strcmp(odd_options_get(opt, "output"), "ndjson") == 0,
+                              .sink = &sink};
     enum odd_status st = cli_sink_open(&sink, NULL, err), closed;
 
     if (st)
         return st;
-    if (is_revert(args))
-        st = odd_baseline_revert(args->operands[1], args->n_operands > 2 ? args->operands[2] : NULL, opt,
-                                 cli_sink_write, &sink, err);
-    else if (strcmp(args->operands[0], "verify") == 0)
-        st = odd_baseline_verify(args->operands[1], cli_sink_write, &sink, err);
-    else
-        st = odd_baseline_show(args->operands[1], args->operands[0], json, cli_sink_write, &sink, err);
+    st = v->run(&call, err);
     closed = cli_sink_close(&sink, &close_err);
     if (closed && (!st || sink.error)) {
         *err = close_err;
@@ -61,15 +134,16 @@ static enum odd_status write_out(const odd_options *opt, const struct cli_args *
 static int run_baseline(const struct cli_command *command, const struct cli_args *args)
 {
     struct odd_error err = ODD_ERROR_INIT;
+    const struct verb *verb = NULL;
     odd_options *opt = NULL;
-    enum odd_status st = check(args, &err);
+    enum odd_status st = find(args, &verb, &err);
 
     if (!st)
         st = cli_settings_new(command->name, args, &opt, &err);
     if (!st)
         st = cli_settings_now(opt, &err);
     if (!st)
-        st = write_out(opt, args, &err);
+        st = write_out(verb, opt, args, &err);
     if (st)
         cli_say_error(&err);
     odd_options_free(opt);
@@ -79,6 +153,13 @@ static int run_baseline(const struct cli_command *command, const struct cli_args
 static const struct cli_example examples[] = {
     {"oddflow baseline show campus.odd", "what it was learnt from, and its plans"},
     {"oddflow baseline scopes campus.odd", "for whom and when its models hold, and what they stand on"},
+    {"oddflow baseline explain campus.odd host=10.20.1.2 time='2025-03-10 22:00'",
+     "which scopes judge that host at that time, and how they are mixed"},
+    {"oddflow baseline explain campus.odd plan=host-hours host=10.20.1.2 hour=3 flows=900",
+     "what p a row would get"},
+    {"oddflow baseline diff last-week.odd campus.odd", "what has changed from one to the other"},
+    {"oddflow baseline export campus.odd | jq 'select(.type == \"scope\") | .condition'",
+     "everything it holds, for programs"},
     {"oddflow baseline verify campus.odd && mv campus.odd /srv/oddflow/",
      "whether it is whole and can be judged by"},
     {"oddflow baseline log campus.odd", "who changed it, when and why"},
@@ -89,19 +170,24 @@ static const struct cli_example examples[] = {
 
 const struct cli_command cli_baseline = {
     .name = "baseline",
-    .operands = "show|scopes|log|verify|revert FILE [CHANGE]",
-    .summary = "shows what a baseline was learnt from, its scopes and its changes, and undoes these",
+    .operands = VERBS " FILE...",
+    .summary = "shows, explains and compares baselines, lists their changes and undoes these",
     .about =
-        "A baseline is what 'oddflow learn' writes. 'show' tells where it comes from and what its plans are. "
-        "'scopes' lists, for each plan, the conditions under which one model of normal holds: in words, as a "
-        "condition of the expression language, and with what it stands on. Rows of a scope are judged by its "
-        "model; accepted scopes come first. 'verify' reads all of it and says whether this oddflow can judge "
-        "by "
-        "it. 'log' lists the changes since it was learnt, with their numbers; 'revert' undoes one of them, "
-        "or the "
-        "last, as a change of its own. Of some changes the file keeps no more than the checksum of what it "
-        "was: "
-        "these are undone by FILE.prev, as long as it is that file.",
+        "A baseline is what 'oddflow learn' writes. 'show FILE' tells where it comes from and what its plans "
+        "are. 'scopes FILE' lists, for each plan, the conditions under which one model of normal holds: in "
+        "words, as a condition of the expression language, and with what it stands on; and scopes that no "
+        "longer differ; accepted scopes come first. 'explain FILE NAME=VALUE...' tells which scope judges a "
+        "row and why: NAME is host, "
+        "service, time (or hour and weekday), plan, known (whether the host was met on two days), or a "
+        "feature, "
+        "whose value is in the units of reasons. 'diff BEFORE AFTER' tells what one learnt otherwise than "
+        "the "
+        "other. 'export FILE' writes all of it as NDJSON. 'verify FILE' reads all of it and says whether "
+        "this "
+        "oddflow can judge by it. 'log' lists the changes since it was learnt, with their numbers; 'revert' "
+        "undoes one of them, or the last, as a change of its own. Of some changes the file keeps no more "
+        "than "
+        "the checksum of what it was: these are undone by FILE.prev, as long as it is that file.",
     .examples = examples,
     .n_examples = sizeof examples / sizeof *examples,
     .run = run_baseline,

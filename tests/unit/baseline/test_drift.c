@@ -114,9 +114,8 @@ static void drift_is_told_in_time(void **state)
             print_message("  %s %d (%d)", r == 0 ? "false %" : "day", low, high);
             if (caps[c] != ODDI_DRIFT_CAP)
                 continue;
-            /* Days that hit all alike by 30 % hide a drift longer, and are no reason for an alert. */
             assert_true(r == 0 ? low == 0 && high == 0
-                               : low > 0 && low <= must[r] && high > 0 && high <= must[r] + 10);
+                               : low > 0 && low <= must[r] && high > 0 && high <= must[r]);
         }
         print_message("\n");
     }
