@@ -469,6 +469,11 @@ ODD_API ODD_MUST_CHECK enum odd_status odd_baseline_export(const char *path, odd
 ODD_API ODD_MUST_CHECK enum odd_status odd_baseline_reject(const char *path, const char *scope,
                                                            const odd_options *opt, odd_write_fn write,
                                                            void *ctx, struct odd_error *err);
+/* Takes out of the baseline file `path` what `opt` of command "baseline" names (samples, expired, idle, least-rows), in the same way; with
+ * dry-run it only tells what that would be. ODD_ERR_USAGE if nothing is named. */
+ODD_API ODD_MUST_CHECK enum odd_status odd_baseline_prune(const char *path, const odd_options *opt,
+                                                          odd_write_fn write, void *ctx,
+                                                          struct odd_error *err);
 /* Undoes a change of the baseline file `path`, named by its number (NULL: the last one that holds), in the same way; `opt` of command
  * "baseline". ODD_ERR_USAGE with a sentence if it cannot be undone. */
 ODD_API ODD_MUST_CHECK enum odd_status odd_baseline_revert(const char *path, const char *number,

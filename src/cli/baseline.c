@@ -54,7 +54,12 @@ static enum odd_status revert(const struct call *c, struct odd_error *err)
                                c->sink, err);
 }
 
-#define VERBS "show|scopes|explain|diff|export|log|verify|revert"
+static enum odd_status prune(const struct call *c, struct odd_error *err)
+{
+    return odd_baseline_prune(c->operands[0], c->options, cli_sink_write, c->sink, err);
+}
+
+#define VERBS "show|scopes|explain|diff|export|prune|log|verify|revert"
 
 static const struct verb verbs[] = {
     {"show", "FILE", 1, 1, show},
@@ -62,6 +67,7 @@ static const struct verb verbs[] = {
     {"explain", "FILE NAME=VALUE...", 2, SIZE_MAX, explain},
     {"diff", "BEFORE AFTER", 2, 2, diff},
     {"export", "FILE", 1, 1, export},
+    {"prune", "[--samples] [--expired] [--idle DAYS] [--least-rows N] FILE", 1, 1, prune},
     {"log", "FILE", 1, 1, show},
     {"verify", "FILE", 1, 1, verify},
     {"revert", "FILE [CHANGE]", 1, 2, revert},
@@ -162,6 +168,9 @@ static const struct cli_example examples[] = {
      "everything it holds, for programs"},
     {"oddflow baseline verify campus.odd && mv campus.odd /srv/oddflow/",
      "whether it is whole and can be judged by"},
+    {"oddflow baseline prune --samples --expired campus.odd",
+     "makes it small, and takes out scopes whose time is over"},
+    {"oddflow baseline prune --idle 14 --dry-run campus.odd", "which scopes have had no rows for two weeks"},
     {"oddflow baseline log campus.odd", "who changed it, when and why"},
     {"oddflow baseline revert campus.odd", "undoes the last change; with a number behind it, that one"},
     {"oddflow baseline scopes -o ndjson campus.odd | jq -r .condition",
@@ -184,7 +193,8 @@ const struct cli_command cli_baseline = {
         "the "
         "other. 'export FILE' writes all of it as NDJSON. 'verify FILE' reads all of it and says whether "
         "this "
-        "oddflow can judge by it. 'log' lists the changes since it was learnt, with their numbers; 'revert' "
+        "oddflow can judge by it. 'prune FILE' takes out what its options name. 'log' lists the changes "
+        "since it was learnt, with their numbers; 'revert' "
         "undoes one of them, or the last, as a change of its own. Of some changes the file keeps no more "
         "than "
         "the checksum of what it was: these are undone by FILE.prev, as long as it is that file.",

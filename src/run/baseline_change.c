@@ -13,9 +13,8 @@
 #include "baseline/file.h"
 #include "flow/time.h"
 #include "run/baseline_load.h"
+#include "run/baseline_save.h"
 #include "run/options.h"
-
-/* ---- What both share ------------------------------------------------------------------------------------------------- */
 
 /* "3": the number of a scope or a change. */
 static bool parse_number(const char *text, uint32_t *out)
@@ -26,40 +25,6 @@ static bool parse_number(const char *text, uint32_t *out)
         return false;
     *out = (uint32_t)v;
     return true;
-}
-
-static enum odd_status fill_note(const odd_options *opt, struct oddi_change_note *note, struct odd_error *err)
-{
-    const char *time = oddi_options_value(opt, "time")->text;
-
-    if (!time || !oddi_parse_time(time, strlen(time), NULL, &note->when) || note->when == ODDI_NO_TIME)
-        return oddi_fail(err, ODD_ERR_USAGE, "--time must say when that was decided, such as 2025-03-20");
-    note->owner = odd_options_get(opt, "owner");
-    note->reason = odd_options_get(opt, "reason");
-    return ODD_OK;
-}
-
-static enum odd_status save(const struct oddi_baseline *b, const char *path, struct odd_error *err)
-{
-    struct oddi_buf file;
-    enum odd_status status;
-
-    oddi_buf_init(&file, 0);
-    status = oddi_baseline_write(b, &file, err);
-    if (status == ODD_OK)
-        status = oddi_replace_file(path, file.data, file.size, err);
-    oddi_buf_free(&file);
-    return status;
-}
-
-static enum odd_status tell(struct oddi_buf *out, odd_write_fn write, void *ctx, struct odd_error *err)
-{
-    int e;
-
-    if (!oddi_buf_ok(out))
-        return oddi_fail_memory(err);
-    e = write(ctx, out->data, out->size);
-    return e ? oddi_fail_errno(err, NULL, "write the output", e) : ODD_OK;
 }
 
 /* ---- Rejecting --------------------------------------------------------------------------------------------------------- */
@@ -90,7 +55,7 @@ static enum odd_status reject(struct oddi_baseline *b, const char *path, const c
     enum odd_status status;
     uint32_t id = 0;
 
-    ODDI_TRY(fill_note(opt, &note, err));
+    ODDI_TRY(oddi_change_note_fill(opt, &note, err));
     ODDI_TRY(find_scope(b, path, scope, &id, err));
     oddi_buf_printf(out, "rejected scope %u: %s", id, oddi_base_accepted(b, id)->expression);
     oddi_buf_init(&command, 0);
@@ -115,9 +80,9 @@ enum odd_status odd_baseline_reject(const char *path, const char *scope, const o
     oddi_buf_init(&out, 0);
     status = reject(&b, path, scope, opt, &out, err);
     if (status == ODD_OK)
-        status = save(&b, path, err);
+        status = oddi_baseline_save(&b, path, err);
     if (status == ODD_OK)
-        status = tell(&out, write, ctx, err);
+        status = oddi_baseline_tell(&out, write, ctx, err);
     oddi_buf_free(&out);
     oddi_baseline_clear(&b);
     return status;
@@ -192,7 +157,7 @@ static enum odd_status revert(struct oddi_baseline *b, const char *path, const c
     struct oddi_buf command;
     enum odd_status status;
 
-    ODDI_TRY(fill_note(opt, &note, err));
+    ODDI_TRY(oddi_change_note_fill(opt, &note, err));
     if (which && !parse_number(which, &number))
         return oddi_fail(err, ODD_ERR_USAGE, "'%.60s' is no number of a change", which);
     if (number == 0)
@@ -222,9 +187,9 @@ enum odd_status odd_baseline_revert(const char *path, const char *number, const 
     oddi_buf_init(&out, 0);
     status = revert(&b, path, number, opt, &out, err);
     if (status == ODD_OK)
-        status = save(&b, path, err);
+        status = oddi_baseline_save(&b, path, err);
     if (status == ODD_OK)
-        status = tell(&out, write, ctx, err);
+        status = oddi_baseline_tell(&out, write, ctx, err);
     oddi_buf_free(&out);
     oddi_baseline_clear(&b);
     return status;
