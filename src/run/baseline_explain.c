@@ -139,7 +139,12 @@ static void cut_condition(const struct answer *a, const struct oddi_cut *cut)
         {.inside = ODDI_NO_NODE, .outside = ODDI_NO_NODE, .model = 1},
         {.inside = ODDI_NO_NODE, .outside = ODDI_NO_NODE, .model = 2}};
     uint32_t parent[3] = {ODDI_NO_NODE, 0, 0};
-    const struct oddi_scope_tree tree = {.n_nodes = 3, .nodes = nodes, .n_models = 3, .parent = parent};
+    const struct oddi_scope_tree tree = {.n_nodes = 3,
+                                         .nodes = nodes,
+                                         .n_models = 3,
+                                         .parent = parent,
+                                         .dims = a->plan->tree.dims,
+                                         .calendar = a->plan->tree.calendar};
 
     oddi_buf_clear(&a->e->condition);
     oddi_scope_expression(&tree, 1, &a->names, &a->e->condition);
@@ -406,6 +411,12 @@ static const char *lacking(const struct answer *a)
             if (!about->has_time && !about->has_weekday)
                 return "time=TIME or weekday=DAY";
             break;
+        case ODDI_CUT_EVENT:
+            if (!about->has_time)
+                return "time=TIME";
+            break;
+        case ODDI_CUT_DIM: /* its value is that of an expression over flows */
+            return "the value of --scope-dim, for which there is no NAME=VALUE yet";
         default:
             break;
         }
@@ -432,6 +443,8 @@ static enum odd_status answer(struct answer *a)
     a->about.has_addr = a->about.has_addr && addr;
     a->about.has_service = a->about.has_service && service;
     a->key = oddi_about_key(&a->about, a->plan, a->e->zone);
+    if (a->about.has_time)
+        a->key.events = oddi_calendar_at(a->plan->tree.calendar, a->key.start);
     a->models = oddi_base_models(a->plan, &a->key);
     mark_told(a);
     more = lacking(a);
