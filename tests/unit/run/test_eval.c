@@ -139,8 +139,8 @@ static const char *const settings[] = {
     "data = d\noutput = csv\nresamples = 20\nhome = 10.0.0.0/8\nhunt = yes\n",
     "data = d\noutput = csv\nresamples = 20\nfeatures = all\nscale = robust\n",
     CONFIGS "hop = 100s\n",
-    "data = d\noutput = csv\nwindow = 5m\nresamples = 20\nby = host\nfeature = peers = distinct(peer)\n"
-    "feature = n = count()\ndetector = knn\nagainst = run\n",
+    ("data = d\noutput = csv\nwindow = 5m\nresamples = 20\nby = host\nfeature = peers = distinct(peer)\n"
+     "feature = n = count()\ndetector = knn\nagainst = run\n"),
 };
 #define N_SETTINGS (sizeof settings / sizeof *settings)
 
