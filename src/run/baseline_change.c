@@ -69,8 +69,12 @@ static enum odd_status reject(struct oddi_baseline *b, const char *path, const c
     return status;
 }
 
-enum odd_status odd_baseline_reject(const char *path, const char *scope, const odd_options *opt,
-                                    odd_write_fn write, void *ctx, struct odd_error *err)
+/* Changes a baseline and says into `out` what was done. `which` names the scope or the change, as the user wrote it. */
+typedef enum odd_status (*change_fn)(struct oddi_baseline *b, const char *path, const char *which,
+                                     const odd_options *opt, struct oddi_buf *out, struct odd_error *err);
+
+static enum odd_status change_file(const char *path, const char *which, const odd_options *opt,
+                                   change_fn change, odd_write_fn write, void *ctx, struct odd_error *err)
 {
     struct oddi_baseline b;
     struct oddi_buf out;
@@ -78,7 +82,7 @@ enum odd_status odd_baseline_reject(const char *path, const char *scope, const o
 
     ODDI_TRY(oddi_baseline_load(&b, path, err));
     oddi_buf_init(&out, 0);
-    status = reject(&b, path, scope, opt, &out, err);
+    status = change(&b, path, which, opt, &out, err);
     if (status == ODD_OK)
         status = oddi_baseline_save(&b, path, err);
     if (status == ODD_OK)
@@ -86,6 +90,12 @@ enum odd_status odd_baseline_reject(const char *path, const char *scope, const o
     oddi_buf_free(&out);
     oddi_baseline_clear(&b);
     return status;
+}
+
+enum odd_status odd_baseline_reject(const char *path, const char *scope, const odd_options *opt,
+                                    odd_write_fn write, void *ctx, struct odd_error *err)
+{
+    return change_file(path, scope, opt, reject, write, ctx, err);
 }
 
 /* ---- Undoing ------------------------------------------------------------------------------------------------------------ */
@@ -179,18 +189,5 @@ static enum odd_status revert(struct oddi_baseline *b, const char *path, const c
 enum odd_status odd_baseline_revert(const char *path, const char *number, const odd_options *opt,
                                     odd_write_fn write, void *ctx, struct odd_error *err)
 {
-    struct oddi_baseline b;
-    struct oddi_buf out;
-    enum odd_status status;
-
-    ODDI_TRY(oddi_baseline_load(&b, path, err));
-    oddi_buf_init(&out, 0);
-    status = revert(&b, path, number, opt, &out, err);
-    if (status == ODD_OK)
-        status = oddi_baseline_save(&b, path, err);
-    if (status == ODD_OK)
-        status = oddi_baseline_tell(&out, write, ctx, err);
-    oddi_buf_free(&out);
-    oddi_baseline_clear(&b);
-    return status;
+    return change_file(path, number, opt, revert, write, ctx, err);
 }
